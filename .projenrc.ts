@@ -1,0 +1,124 @@
+import { awscdk, javascript } from 'projen';
+import { defineHouseRules } from './projenrc/house-rules';
+import { definePackageContents } from './projenrc/package-contents';
+import { defineTasks } from './projenrc/tasks';
+
+const CDK_VERSION = '2.276.0';
+/** The oldest aws-cdk-lib that a consumer may bring; see docs/decisions/0004-peer-range.md. */
+const CDK_FLOOR = '^2.263.0';
+const CONSTRUCTS_VERSION = '10.5.1';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-resilience',
+  description: 'AWS CDK constructs for resilient architectures: state what you promise, deploy what keeps it, with the proof beside it',
+  author: 'The cdk-resilience authors',
+  authorAddress: 'cdk-resilience@example.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://example.com/cdk-resilience.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk-resilience authors',
+  keywords: ['aws', 'aws-cdk', 'resilience', 'disaster-recovery', 'backup', 'rto', 'rpo'],
+  stability: 'experimental',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  projenDevDependency: false,
+  minNodeVersion: '20.9.0',
+
+  cdkVersion: CDK_VERSION,
+  constructsVersion: CONSTRUCTS_VERSION,
+  // The peer range is wider than the one version that the library is developed with.
+  peerDependencyOptions: { pinnedDevDependency: false },
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3',
+  devDeps: [
+    `aws-cdk-lib@${CDK_VERSION}`,
+    `constructs@${CONSTRUCTS_VERSION}`,
+    // Pinned: the dist-tag `latest` of the CLI is older and cannot read what this aws-cdk-lib writes.
+    'aws-cdk@2.1148.1',
+    '@aws-cdk/integ-runner@2.197.10',
+    '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+    'cdk-nag@3.0.2',
+    'projen@0.103.25',
+    'jsii-docgen@10.12.6',
+    'jsii-rosetta@6.0.17',
+    // Pinned: asset hashes follow what esbuild writes.
+    'esbuild@0.28.2',
+    'eslint@^9.39.5',
+    'eslint-plugin-jsdoc@^61',
+    'fast-check@^4.10.2',
+    'jest@30.5.2',
+    'ts-jest@29.4.15',
+    'tsx@^4.23.15',
+    '@types/node@^20',
+    '@aws-sdk/client-backup@^3',
+    '@aws-sdk/client-cloudformation@^3',
+    '@aws-sdk/client-cloudwatch@^3',
+    '@aws-sdk/client-dynamodb@^3',
+    '@aws-sdk/client-eventbridge@^3',
+    '@aws-sdk/client-iam@^3',
+    '@aws-sdk/client-kms@^3',
+    '@aws-sdk/client-s3@^3',
+    '@aws-sdk/client-sns@^3',
+    '@aws-sdk/client-sqs@^3',
+  ],
+
+  // What cannot run everywhere stays out; CONTRIBUTING.md says how a release is made.
+  github: false,
+  release: false,
+  depsUpgrade: false,
+
+  // One committed tsconfig for editors, jest and ESLint; jsii generates its own under another name.
+  disableTsconfig: true,
+  tsconfigDevFile: 'tsconfig.json',
+  tsconfigDev: {
+    compilerOptions: {
+      rootDir: '.',
+      target: 'ES2022',
+      lib: ['es2022'],
+      module: 'node16',
+      moduleResolution: javascript.TypeScriptModuleResolution.NODE16,
+      resolveJsonModule: true,
+      skipLibCheck: true,
+      isolatedModules: true,
+      types: ['node', 'jest'],
+    },
+    include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'projenrc/**/*.ts'],
+    exclude: ['node_modules', '**/*.snapshot', 'cdk.out'],
+  },
+
+  lambdaOptions: { runtime: awscdk.LambdaRuntime.NODEJS_24_X, awsSdkConnectionReuse: false },
+  // projen's own integration tests are bound to test/ and know nothing of IntegTest assertions.
+  integrationTestAutoDiscover: false,
+
+  jestOptions: {
+    configFilePath: 'jest.config.json',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false, // doubles the time; test:coverage has it
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/integ/**/*.test.ts'],
+      roots: ['<rootDir>/test', '<rootDir>/integ/emulator'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.deploy\\.test\\.ts$'],
+      setupFiles: ['<rootDir>/test/setup.ts'],
+      moduleNameMapper: { '^cdk-resilience$': '<rootDir>/src/index.ts' },
+      maxWorkers: 2,
+      watchPlugins: [],
+    },
+  },
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'integ', 'examples', 'bench', 'scripts', 'projenrc'],
+    commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
+  },
+});
+
+project.addDevDeps(`constructs@${CONSTRUCTS_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`);
+project.addPeerDeps(`aws-cdk-lib@${CDK_FLOOR}`);
+// Version 1.13 names platform packages that are not in every registry, and `npm ci` then finds the lock file out of step.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+defineHouseRules(project);
+definePackageContents(project);
+defineTasks(project);
+
+project.synth();

@@ -1,0 +1,59 @@
+import type { Duration } from 'aws-cdk-lib/core';
+import { Token } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+
+/**
+ * Everything that is wrong with the props of one construct, told in one error: a team mends its program once,
+ * not once for each mistake. A message is lower case and names the prop, the rule, what it got and what to do.
+ */
+export class Findings {
+  private readonly messages: string[] = [];
+
+  /** Adds the message unless `holds`. A comparison with a token never reaches this place: see `isKnown`. */
+  public require(holds: boolean, message: string): void {
+    if (!holds) {
+      this.messages.push(message);
+    }
+  }
+
+  /** Throws one error that lists all that was found; does nothing when nothing was. */
+  public throwIfAny(scope: IConstruct): void {
+    if (this.messages.length > 0) {
+      throw new InvalidPropsError(scope, this.messages);
+    }
+  }
+}
+
+/** What a construct throws when its props cannot be kept. */
+export class InvalidPropsError extends Error {
+  constructor(scope: IConstruct, messages: string[]) {
+    super(`${scope.constructor.name} '${scope.node.path}' can not be built:\n${messages.map(message => `  - ${message}`).join('\n')}`);
+    this.name = 'InvalidPropsError';
+  }
+}
+
+/** Whether the value is known at synth. Tokens are resolved at deployment and are never compared. */
+export function isKnown(value: unknown): boolean {
+  return !Token.isUnresolved(value);
+}
+
+/** Whether the duration is known at synth. */
+export function isKnownDuration(duration: Duration | undefined): duration is Duration {
+  return duration !== undefined && !duration.isUnresolved();
+}
+
+/** Days as a number that may have a fraction, so that it can be judged instead of thrown about. */
+export function inDays(duration: Duration): number {
+  return duration.toDays({ integral: false });
+}
+
+/** Whether the duration is a whole number of days between the two, both included. */
+export function isWholeDays(duration: Duration, from: number, to: number): boolean {
+  const days = inDays(duration);
+  return Number.isInteger(days) && days >= from && days <= to;
+}
+
+/** `'a', 'b' and 'c'` in the house's message form. */
+export function quoted(names: string[]): string {
+  return names.map(name => `'${name}'`).join(', ');
+}

@@ -1,0 +1,63 @@
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { allowAlarmsToPublish, TopicTarget } from '../private/alarm-topic';
+
+/** Jobs that ended otherwise than well. A job EXPIRED when it did not start in its window: nothing was backed up. */
+const BAD_STATES = ['FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'];
+const EVENTS = ['Backup Job State Change', 'Copy Job State Change', 'Restore Job State Change', 'Recovery Point State Change'];
+
+/** Properties of `FailedJobAlerts`. */
+export interface FailedJobAlertsProps {
+  /** Where failed jobs are announced. */
+  readonly topic: ITopic;
+}
+
+/**
+ * Every backup, copy and restore job of the account and Region that ends badly reaches the topic. What can not be
+ * delivered for a day waits in a queue, with an alarm.
+ *
+ * Backup and copy jobs say `state`, restore jobs and recovery points say `status`: a single pattern misses half of them.
+ */
+export class FailedJobAlerts extends Construct {
+  /** One rule for events that say `state`, one for those that say `status`. */
+  public readonly rules: Rule[];
+  /** Holds, for 14 days, what could not be delivered to the topic. */
+  public readonly deadLetterQueue: Queue;
+  /** Rings when something is in the dead-letter queue. */
+  public readonly undeliveredAlarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: FailedJobAlertsProps) {
+    super(scope, id);
+    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.deadLetterQueue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'this queue is the dead-letter queue of the rules beside it' });
+
+    const target = new TopicTarget(props.topic, this.deadLetterQueue);
+    // Which of the two an event says is known from samples, not from a contract: both rules listen to all events.
+    this.rules = ['state', 'status'].map(field => new Rule(this, field === 'state' ? 'StateRule' : 'StatusRule', {
+      description: `Backup, copy and restore jobs and recovery points whose '${field}' is bad`,
+      eventPattern: { source: ['aws.backup'], detailType: EVENTS, detail: { [field]: BAD_STATES } },
+      targets: [target],
+    }));
+    allowAlarmsToPublish(this, props.topic, this.rules);
+
+    this.undeliveredAlarm = new Alarm(this, 'UndeliveredAlarm', {
+      alarmDescription: 'A failed backup, copy or restore job could not be announced: look into the dead-letter queue',
+      metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // An idle queue stops reporting after six hours: that it is silent is no news.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    this.undeliveredAlarm.addAlarmAction(new SnsAction(props.topic));
+  }
+}

@@ -1,0 +1,27 @@
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Annotations, Stack, TagManager, Token } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+
+/** What is wrong with protecting `scope`: a tag on something imported goes nowhere, and nothing says so. */
+export function unprotectable(scope: IConstruct): string[] {
+  const taggable = scope.node.findAll().some(child => !Stack.isStack(child) && TagManager.of(child) !== undefined);
+  return taggable ? [] : [
+    `'scope' of protect must hold a resource that can be tagged, got: '${scope.node.path}' with none; an imported resource is tagged where it is created`,
+  ];
+}
+
+/**
+ * AWS Backup can only back up buckets with versioning; on others every job fails. A warning, because versioning may
+ * be switched on in a way that is not seen here.
+ * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html
+ */
+export function warnOfUnversionedBuckets(scope: IConstruct, tagKey: string, tier: string): string[] {
+  for (const bucket of scope.node.findAll().filter((child): child is CfnBucket => child instanceof CfnBucket)) {
+    const versioning = Stack.of(bucket).resolve(bucket.versioningConfiguration)?.status;
+    if (bucket.tags.tagValues()[tagKey] === tier && versioning !== 'Enabled' && !Token.isUnresolved(versioning)) {
+      Annotations.of(bucket).addWarningV2('cdk-resilience:bucketWithoutVersioning',
+        `bucket '${bucket.node.path}' is in backup tier '${tier}' but has no versioning, so its backups fail: set 'versioned: true'`);
+    }
+  }
+  return [];
+}

@@ -1,0 +1,3 @@
+// aws-cdk-lib validates every template it synthesizes, which costs seconds a file. Here it is off;
+// test/templates.test.ts turns it on, in strict mode, for every example and integ app.
+process.env.CDK_VALIDATION ??= 'false';
