@@ -1,0 +1,97 @@
+/** `npm run demo`: deploys the example apps with the real CDK CLI to the local emulator, and shows what was built. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { BackupClient, GetBackupPlanCommand, GetBackupSelectionCommand, ListBackupPlansCommand, ListBackupSelectionsCommand } from '@aws-sdk/client-backup';
+import { CloudFormationClient, ListStackResourcesCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CdkCli } from './emulator/cdk-cli';
+import { Emulator } from './emulator/emulator';
+import { ACCOUNT, ENVIRONMENTS, IRELAND } from './emulator/environments';
+import { formatRecorded, formatTable, recordedRows, resourcesOf } from './emulator/recorded';
+
+const EXAMPLES = resolve(__dirname, '../examples');
+const started = Date.now();
+
+function say(line: string): void {
+  console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`);
+}
+
+/** Of all that the CLI says: what is done, and what went wrong. */
+function sayOfCdk(line: string): void {
+  if (/✅|❌|failed|[Ee]rror|warning|bootstrapping/.test(line)) {
+    say(line.trim());
+  }
+}
+
+async function main(): Promise<void> {
+  const emulator = await Emulator.start({ progress: say });
+  process.once('SIGINT', () => void emulator.stop().then(() => process.exit(130)));
+  try {
+    const cdk = new CdkCli(emulator, sayOfCdk);
+    await cdk.bootstrap(ENVIRONMENTS);
+    const assemblies: string[] = [];
+    for (const example of readdirSync(EXAMPLES).filter(name => existsSync(join(EXAMPLES, name, 'app.ts')))) {
+      say(`cdk deploy --all: examples/${example}`);
+      assemblies.push(await cdk.deploy(ACCOUNT, IRELAND, { app: `examples/${example}/app.ts` }));
+    }
+    console.log('\nWhat was built (read back from CloudFormation)\n');
+    console.log(await stacksTable(emulator));
+    console.log('\nWhat is backed up (read back from AWS Backup)\n');
+    console.log(await plansTable(emulator));
+    console.log('\nWhat this shows, and what it does not: the emulator acts on some of it and only records the rest\n');
+    console.log(formatRecorded(recordedRows(assemblies.flatMap(resourcesOf))));
+    console.log(`
+What to look at next
+  examples/tagged-backup-plan/app.ts           the program that was deployed
+  src/tagged-backup-plan/README.md             what TaggedBackupPlan creates, and why
+  npm run emulator                             keeps an emulator running, to deploy an app of your own to it
+`);
+  } finally {
+    await emulator.stop();
+  }
+  say('the emulator is gone, and left nothing behind');
+}
+
+async function stacksTable(emulator: Emulator): Promise<string> {
+  const rows: string[][] = [];
+  for (const { account, region } of ENVIRONMENTS) {
+    const client = new CloudFormationClient(emulator.clientConfig(account, region));
+    const { StackSummaries = [] } = await client.send(new ListStacksCommand({ StackStatusFilter: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] }));
+    for (const { StackName } of StackSummaries.filter(stack => stack.StackName !== 'CDKToolkit')) {
+      const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName }));
+      const types = StackResourceSummaries.map(resource => resource.ResourceType!.split('::').slice(1).join(' '));
+      const counted = [...new Set(types)].sort().map(type => `${types.filter(each => each === type).length} ${type}`);
+      rows.push([account, region, StackName!, counted.slice(0, 4).join(', ')]);
+      for (let i = 4; i < counted.length; i += 4) {
+        rows.push(['', '', '', counted.slice(i, i + 4).join(', ')]);
+      }
+    }
+  }
+  return formatTable(['Account', 'Region', 'Stack', 'Resources'], rows);
+}
+
+async function plansTable(emulator: Emulator): Promise<string> {
+  const rows: string[][] = [];
+  for (const { account, region } of ENVIRONMENTS) {
+    const client = new BackupClient(emulator.clientConfig(account, region));
+    const { BackupPlansList = [] } = await client.send(new ListBackupPlansCommand({}));
+    for (const { BackupPlanId } of BackupPlansList) {
+      const { BackupPlan } = await client.send(new GetBackupPlanCommand({ BackupPlanId }));
+      const { BackupSelectionsList = [] } = await client.send(new ListBackupSelectionsCommand({ BackupPlanId }));
+      const { BackupSelection } = await client.send(new GetBackupSelectionCommand({ BackupPlanId, SelectionId: BackupSelectionsList[0].SelectionId }));
+      const condition = BackupSelection?.Conditions?.StringEquals?.[0];
+      for (const rule of BackupPlan!.Rules!) {
+        const copies = rule.CopyActions?.map(copy => copy.DestinationBackupVaultArn!.split(':').slice(3, 5).reverse().join('/')) ?? [];
+        rows.push([
+          region, `${condition?.ConditionKey?.split('/')[1]}=${condition?.ConditionValue}`, rule.RuleName!, rule.ScheduleExpression!,
+          `${rule.Lifecycle?.DeleteAfterDays} days`, copies.join(', ') || '-',
+        ]);
+      }
+    }
+  }
+  return formatTable(['Region', 'Tag', 'Rule', 'When (UTC)', 'Kept', 'Copied to account/Region'], rows);
+}
+
+main().catch(error => {
+  console.error(`\n${(error as Error).message}`);
+  process.exit(1);
+});

@@ -1,0 +1,28 @@
+/** `npm run emulator`: keeps an emulator for a developer until Ctrl-C. */
+import { CdkCli } from './cdk-cli';
+import { Emulator } from './emulator';
+import { ACCOUNT, ENVIRONMENTS, IRELAND } from './environments';
+import { formatTable, knownTypes } from './recorded';
+
+async function main(): Promise<void> {
+  const at = process.argv.indexOf('--port');
+  const progress = (line: string) => console.error(line);
+  const emulator = await Emulator.start({ port: at > 0 ? Number(process.argv[at + 1]) : undefined, progress });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void emulator.stop().then(() => process.exit(0)));
+  }
+  await new CdkCli(emulator, progress).bootstrap(ENVIRONMENTS);
+  console.log(formatTable(['Type', 'Acts here', 'Only recorded'], Object.entries(knownTypes()).map(([type, facts]) => [type, facts.acts || '-', facts.recorded])));
+  console.log('\nBootstrapped: ' + ENVIRONMENTS.map(({ account, region }) => `${account}/${region}`).join(', '));
+  console.log('In another terminal (the key id chooses the account):\n');
+  for (const [name, value] of Object.entries(emulator.environment(ACCOUNT, IRELAND))) {
+    console.log(`export ${name}=${value}`);
+  }
+  console.log('\nCtrl-C ends it, and leaves nothing.');
+  await new Promise(() => undefined);
+}
+
+main().catch(error => {
+  console.error((error as Error).message);
+  process.exit(1);
+});

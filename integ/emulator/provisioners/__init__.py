@@ -1,0 +1,71 @@
+"""Resource types that the emulator lacks, and properties that it drops: one file a service.
+
+A provisioner calls the emulator's own service, so that what was deployed can be read back through its API. It is no
+larger than what we deploy. What it merely stores is listed in ../recorded.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
+
+Properties = dict[str, Any]
+#: Called after the emulator has created or updated a resource: physical id, properties before (or None), and now.
+Mend = Callable[[str, Properties | None, Properties], None]
+
+
+def add_type(name: str, create: Callable, delete: Callable, update: Callable | None = None) -> None:
+    """A type of our own. Without `update` every change replaces the resource."""
+    handlers = {"create": create, "delete": delete}
+    if update:
+        handlers["update"] = update
+    _RESOURCE_HANDLERS[name] = handlers
+
+
+def mend_type(name: str, mend: Mend) -> None:
+    """Adds to a type of the emulator what it drops. If that fails, nothing is left of a new resource."""
+    handlers = _RESOURCE_HANDLERS[name]
+    create, update, delete = handlers["create"], handlers["update"], handlers["delete"]
+
+    def mended_create(logical_id: str, props: Properties, stack_name: str):
+        physical_id, attributes = create(logical_id, props, stack_name)
+        try:
+            mend(physical_id, None, props)
+        except Exception:
+            delete(physical_id, props)
+            raise
+        return physical_id, attributes
+
+    def mended_update(physical_id: str, old: Properties, new: Properties, stack_name: str, **more: Any):
+        new_id, attributes = update(physical_id, old, new, stack_name, **more)
+        mend(new_id, old if new_id == physical_id else None, new)
+        return new_id, attributes
+
+    handlers["create"], handlers["update"] = mended_create, mended_update
+
+
+def guard_delete(name: str, reason: Callable[[str], str | None]) -> None:
+    """Refuses to delete what AWS would not delete either."""
+    delete = _RESOURCE_HANDLERS[name]["delete"]
+
+    def guarded(physical_id: str, props: Properties) -> None:
+        refusal = reason(physical_id)
+        if refusal:
+            raise ValueError(refusal)
+        delete(physical_id, props)
+
+    _RESOURCE_HANDLERS[name]["delete"] = guarded
+
+
+def ok(response: tuple) -> dict[str, Any]:
+    """The body of a service's answer; an error of the service fails the resource."""
+    status, _, body = response
+    if status >= 400:
+        raise ValueError(body.decode() if isinstance(body, bytes) else str(body))
+    try:
+        return json.loads(body) if body else {}
+    except ValueError:
+        return {}
