@@ -38,6 +38,8 @@ export class Emulator {
       env: {
         PATH: [resolve(process.execPath, '..'), process.env.PATH].join(delimiter),
         PYTHONPATH: __dirname,
+        // What the Lambda runtime of AWS has built in: the clients of the AWS SDK.
+        NODE_PATH: resolve(__dirname, '../../node_modules'),
         PYTHONDONTWRITEBYTECODE: '1',
         BIND_HOST: LOOPBACK,
         GATEWAY_PORT: String(port),

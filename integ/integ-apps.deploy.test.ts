@@ -1,0 +1,30 @@
+/** The integ apps, deployed to the local emulator with the assertions that they run against a real account. */
+import { readdirSync } from 'node:fs';
+import { CloudFormationClient, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CdkCli } from './emulator/cdk-cli';
+import { Emulator } from './emulator/emulator';
+import { ACCOUNT, ENVIRONMENTS, IRELAND } from './emulator/environments';
+import { recordedRows, resourcesOf } from './emulator/recorded';
+
+let emulator: Emulator;
+let cdk: CdkCli;
+
+beforeAll(async () => {
+  emulator = await Emulator.start();
+  cdk = new CdkCli(emulator);
+  await cdk.bootstrap(ENVIRONMENTS.filter(environment => environment.account === ACCOUNT));
+}, 120_000);
+
+afterAll(() => emulator?.stop());
+
+test.each(readdirSync(__dirname).filter(name => /^integ\..*\.ts$/.test(name)))('%s: deployed, and every assertion holds', async name => {
+  const assembly = await cdk.deploy(ACCOUNT, IRELAND, { app: `integ/${name}` });
+  expect(recordedRows(resourcesOf(assembly)).length).toBeGreaterThan(0);
+
+  const client = new CloudFormationClient(emulator.clientConfig(ACCOUNT, IRELAND));
+  const { StackSummaries = [] } = await client.send(new ListStacksCommand({ StackStatusFilter: ['CREATE_COMPLETE'] }));
+  const outputs = await Promise.all(StackSummaries.map(async ({ StackName }) => (await client.send(new DescribeStacksCommand({ StackName }))).Stacks![0].Outputs ?? []));
+  const results = outputs.flat().filter(output => output.OutputKey!.startsWith('AssertionResults'));
+  expect(results.length).toBeGreaterThan(0);
+  expect(results.map(result => [result.OutputKey, result.OutputValue])).toEqual(results.map(result => [result.OutputKey, '{"status":"success"}']));
+}, 120_000);
