@@ -77,7 +77,8 @@ async function plansTable(emulator: Emulator): Promise<string> {
     for (const { BackupPlanId } of BackupPlansList) {
       const { BackupPlan } = await client.send(new GetBackupPlanCommand({ BackupPlanId }));
       const { BackupSelectionsList = [] } = await client.send(new ListBackupSelectionsCommand({ BackupPlanId }));
-      const { BackupSelection } = await client.send(new GetBackupSelectionCommand({ BackupPlanId, SelectionId: BackupSelectionsList[0].SelectionId }));
+      const { SelectionId } = BackupSelectionsList[0];
+      const { BackupSelection } = await client.send(new GetBackupSelectionCommand({ BackupPlanId, SelectionId }));
       const condition = BackupSelection?.Conditions?.StringEquals?.[0];
       for (const rule of BackupPlan!.Rules!) {
         const copies = rule.CopyActions?.map(copy => copy.DestinationBackupVaultArn!.split(':').slice(3, 5).reverse().join('/')) ?? [];

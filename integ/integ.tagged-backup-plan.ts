@@ -7,7 +7,7 @@ import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { BackupCopy, BackupTier, TaggedBackupPlan } from '../src';
 
-const app = new App();
+export const app = new App();
 const stack = new Stack(app, 'IntegTaggedBackupPlan', { env: { region: 'eu-west-1' } });
 const backups = new TaggedBackupPlan(stack, 'Backups', {
   tiers: [

@@ -40,7 +40,8 @@ const backup = (region: string, account = ACCOUNT) => new BackupClient(emulator.
 
 /** The physical id of the one resource of a type in a stack, or of the one whose logical id matches. */
 async function deployed(region: string, stack: string, type: string, logicalId = /./): Promise<string> {
-  const { StackResourceSummaries = [] } = await new CloudFormationClient(emulator.clientConfig(ACCOUNT, region)).send(new ListStackResourcesCommand({ StackName: stack }));
+  const client = new CloudFormationClient(emulator.clientConfig(ACCOUNT, region));
+  const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: stack }));
   const found = StackResourceSummaries.filter(resource => resource.ResourceType === type && logicalId.test(resource.LogicalResourceId!));
   expect(found).toHaveLength(1);
   return found[0].PhysicalResourceId!;
@@ -64,9 +65,13 @@ test('every type that was deployed is in the list of what acts and what is only 
 
 describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {
   test('has three tiers with their rules', async () => {
-    const rulesOf = async (tier: string) => (await tierIn(region, tier)).rules.map(rule => [rule.RuleName, rule.ScheduleExpression, rule.Lifecycle?.DeleteAfterDays]);
+    const rulesOf = async (tier: string) => (await tierIn(region, tier)).rules
+      .map(rule => [rule.RuleName, rule.ScheduleExpression, rule.Lifecycle?.DeleteAfterDays]);
     expect(await rulesOf('critical')).toEqual([
-      ['continuous', 'cron(0 0-4,6-23 * * ? *)', 35], ['daily', 'cron(0 5 * * ? *)', 35], ['weekly', 'cron(0 5 ? * SUN *)', 90], ['monthly', 'cron(0 5 1 * ? *)', 365],
+      ['continuous', 'cron(0 0-4,6-23 * * ? *)', 35],
+      ['daily', 'cron(0 5 * * ? *)', 35],
+      ['weekly', 'cron(0 5 ? * SUN *)', 90],
+      ['monthly', 'cron(0 5 1 * ? *)', 365],
     ]);
     expect(await rulesOf('medium')).toEqual([['daily', 'cron(0 5 * * ? *)', 35], ['weekly', 'cron(0 5 ? * SUN *)', 90]]);
     expect(await rulesOf('low')).toEqual([['weekly', 'cron(0 5 ? * SUN *)', 35]]);
@@ -105,7 +110,8 @@ describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {
   });
 
   test('copies medium snapshots to the other Region alone, low ones nowhere', async () => {
-    const places = async (tier: string) => (await tierIn(region, tier)).rules.map(rule => (rule.CopyActions ?? []).map(copy => copy.DestinationBackupVaultArn!.split(':')[3]));
+    const places = async (tier: string) => (await tierIn(region, tier)).rules
+      .map(rule => (rule.CopyActions ?? []).map(copy => copy.DestinationBackupVaultArn!.split(':')[3]));
     expect(await places('medium')).toEqual([[otherRegion], [otherRegion]]);
     expect(await places('low')).toEqual([[]]);
   });
@@ -119,14 +125,17 @@ describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {
     const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
     expect(AttachedPolicies.map(policy => policy.PolicyArn!.split('/').pop()).sort()).toEqual(policies);
     const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-    expect(JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!)).Statement.map((statement: any) => statement.Principal)).toEqual([{ Service: 'backup.amazonaws.com' }]);
+    const trust = JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!));
+    expect(trust.Statement.map((statement: any) => statement.Principal)).toEqual([{ Service: 'backup.amazonaws.com' }]);
   });
 
   test('finds its resources by the tag they really carry', async () => {
     const dynamodb = new DynamoDBClient(emulator.clientConfig(ACCOUNT, region));
     const tagOf = async (logicalId: RegExp) => {
-      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: await deployed(region, `Shop-${region}`, 'AWS::DynamoDB::GlobalTable', logicalId) }));
-      return (await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: Table!.TableArn }))).Tags!.find(tag => tag.Key === 'backup-tier')?.Value;
+      const name = await deployed(region, `Shop-${region}`, 'AWS::DynamoDB::GlobalTable', logicalId);
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: name }));
+      const { Tags = [] } = await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: Table!.TableArn }));
+      return Tags.find(tag => tag.Key === 'backup-tier')?.Value;
     };
     expect(await tagOf(/^Orders/)).toBe('critical');
     expect(await tagOf(/^SearchIndex/)).toBe('low');
@@ -170,14 +179,19 @@ describe('a job that ends badly', () => {
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'on-call' }));
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
     await new SNSClient(config).send(new SubscribeCommand({
-      TopicArn: await deployed(IRELAND, `Shop-${IRELAND}`, 'AWS::SNS::Topic'), Protocol: 'sqs', Endpoint: Attributes!.QueueArn, Attributes: { RawMessageDelivery: 'true' },
+      TopicArn: await deployed(IRELAND, `Shop-${IRELAND}`, 'AWS::SNS::Topic'),
+      Protocol: 'sqs',
+      Endpoint: Attributes!.QueueArn,
+      Attributes: { RawMessageDelivery: 'true' },
     }));
     received = async () => {
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2, VisibilityTimeout: 300 }));
+      const request = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2, VisibilityTimeout: 300 };
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(request));
       return Messages.map(message => JSON.parse(message.Body!));
     };
     put = async (detailType, detail) => {
-      const { FailedEntryCount } = await new EventBridgeClient(config).send(new PutEventsCommand({ Entries: [{ Source: 'aws.backup', DetailType: detailType, Detail: JSON.stringify(detail) }] }));
+      const Entries = [{ Source: 'aws.backup', DetailType: detailType, Detail: JSON.stringify(detail) }];
+      const { FailedEntryCount } = await new EventBridgeClient(config).send(new PutEventsCommand({ Entries }));
       expect(FailedEntryCount).toBe(0);
     };
   });
@@ -216,7 +230,10 @@ test('a second deployment of the same program has nothing to change', async () =
 test('when the stacks are destroyed, vaults, keys and roles stay and plans go', async () => {
   const RoleName = await deployed(IRELAND, `Shop-${IRELAND}`, 'AWS::IAM::Role', /^BackupsRole/);
   const { rules } = await tierIn(IRELAND, 'critical');
-  const vaults = async () => (await backup(IRELAND).send(new ListBackupVaultsCommand({}))).BackupVaultList!.map(vault => vault.BackupVaultName).sort();
+  const vaults = async () => {
+    const { BackupVaultList = [] } = await backup(IRELAND).send(new ListBackupVaultsCommand({}));
+    return BackupVaultList.map(vault => vault.BackupVaultName).sort();
+  };
   const before = await vaults();
   await cdk.destroy(ACCOUNT, IRELAND, APP);
   expect(await vaults()).toEqual(before);

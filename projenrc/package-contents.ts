@@ -12,11 +12,11 @@ export function definePackageContents(project: awscdk.AwsCdkConstructLibrary): v
 
   // An entry `tsconfig.json` would keep the committed file out without a word; `cdk.out` would hide files inside integ snapshots.
   project.gitignore.removePatterns('tsconfig.json', 'cdk.out', 'cdk.out/');
-  project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*', '/integ/**/*.metadata.json');
+  project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*');
 
   for (const path of [
     '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/rosetta/', '/.ci/', '/cdk.out/',
-    '.jsii.tabl.json', '/tsconfig.jsii.json', '/jest.config.json', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
+    '.jsii.tabl.json', '/tsconfig.jsii.json', '/jest.config.json', '/jest.deploy.config.json', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
   ]) {
     project.addPackageIgnore(path);
   }

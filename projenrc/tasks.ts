@@ -1,8 +1,10 @@
 import type { awscdk } from 'projen';
 
-/** integ-runner looks only for changed templates: no credentials, no network. */
-const INTEG_RUNNER_ENV = { AWS_REGION: 'us-east-1', CDK_VALIDATION: 'false' };
-const INTEG_RUNNER = 'node -r ./integ/runner/read-newer-assemblies.js node_modules/@aws-cdk/integ-runner/bin/integ-runner --directory integ --parallel-regions us-east-1 --app "npx tsx {filePath}" --test-regex "integ\\.[^/]+\\.ts$"';
+/** integ-runner only compares templates here: no credentials, no network, and the Region means nothing. */
+const INTEG_RUNNER = 'node -r ./integ/runner/read-newer-assemblies.js node_modules/@aws-cdk/integ-runner/bin/integ-runner --directory integ --language typescript --app "node_modules/.bin/tsx {filePath}"';
+const OFFLINE = { env: { AWS_REGION: 'us-east-1', CDK_VALIDATION: 'false', NODE_NO_WARNINGS: '1' } };
+/** The AWS SDK announces, at every start, that it will leave Node 20 behind one day. */
+const QUIET = { NODE_NO_WARNINGS: '1' };
 
 /** What `npm test` runs (and so `npm cit`), and the tasks beside it. */
 export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
@@ -22,6 +24,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     description: 'ESLint, without fixing anything',
     steps: [{ spawn: 'eslint' }],
   });
+  project.addTask('lint:fix', { description: 'ESLint, mending what it can', exec: 'ESLINT_USE_FLAT_CONFIG=false eslint --ext .ts --fix src test integ examples bench scripts projenrc .projenrc.ts' });
   const unit = project.addTask('test:unit', {
     description: 'Unit tests; snapshots are only compared',
     exec: 'jest --ci',
@@ -37,32 +40,38 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     exec: 'jest --ci --coverage --collectCoverageFrom "src/**/*.ts"',
     receiveArgs: true,
   });
+  project.addTask('test:deploy', {
+    description: 'Deploys the examples and integ apps to the local emulator and reads them back',
+    exec: 'jest --ci -c jest.deploy.config.json',
+    env: QUIET,
+    receiveArgs: true,
+  });
+  project.addTask('test:emulator', { description: 'Tests what we add to the emulator (Python)', exec: 'tsx integ/emulator/python-tests.ts' });
+  project.addTask('test:kill', { description: 'Kills the harness at its worst moments and looks for what is left', exec: 'tsx integ/emulator/kill-test.ts', env: QUIET });
+  project.addTask('cfn-lint', { description: 'cfn-lint over every example and integ template', exec: 'tsx scripts/cfn-lint/run.ts', env: QUIET });
+
   const integ = project.addTask('integ', {
     description: 'Compares the integ snapshots with what is synthesized now',
-    env: INTEG_RUNNER_ENV,
-    exec: INTEG_RUNNER,
-    receiveArgs: true,
+    steps: [{ exec: `${INTEG_RUNNER} --parallel-regions us-east-1`, ...OFFLINE }],
   });
   project.addTask('integ:update', {
     description: 'Writes the integ snapshots without deploying anything',
-    env: INTEG_RUNNER_ENV,
-    steps: [{ exec: `${INTEG_RUNNER} --update-on-failed --dry-run`, receiveArgs: true }, { exec: 'tsx scripts/trim-snapshots.ts' }],
+    steps: [{ exec: `${INTEG_RUNNER} --parallel-regions us-east-1 --update-on-failed --dry-run`, ...OFFLINE }, { exec: 'tsx scripts/trim-snapshots.ts' }],
   });
   project.addTask('integ:deploy', {
     description: 'Deploys the integ apps to the AWS account of the current credentials, runs their assertions, writes the snapshots',
-    steps: [{
-      exec: INTEG_RUNNER.replace(' --parallel-regions us-east-1', '') + ' --update-on-failed --parallel-regions eu-west-1',
-      receiveArgs: true,
-    }, { exec: 'tsx scripts/trim-snapshots.ts' }],
+    steps: [{ exec: `${INTEG_RUNNER} --parallel-regions eu-west-1 --update-on-failed --force`, receiveArgs: true }, { exec: 'tsx scripts/trim-snapshots.ts' }],
   });
   project.addTask('emulator', {
     description: 'Starts the local AWS emulator and prints the environment to export; Ctrl-C ends it',
     exec: 'tsx integ/emulator/emulator.cli.ts',
+    env: QUIET,
     receiveArgs: true,
   });
   project.addTask('demo', {
     description: 'Deploys the example apps to the local AWS emulator and shows what was built',
-    steps: [{ spawn: project.compileTask.name }, { exec: 'tsx integ/demo.ts', receiveArgs: true }],
+    steps: [{ spawn: project.compileTask.name }, { exec: 'tsx integ/demo.ts' }],
+    env: QUIET,
   });
 
   const bundle = project.tasks.tryFind('bundle');

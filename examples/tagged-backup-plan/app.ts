@@ -9,8 +9,8 @@ import { AttributeType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynam
 import { AccountPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { BackupCopy, BackupTier, TaggedBackupPlan } from 'cdk-resilience';
 import type { Construct } from 'constructs';
+import { BackupCopy, BackupTier, TaggedBackupPlan } from 'cdk-resilience';
 
 /** Put your own account and Regions here. */
 export const SHOP_ACCOUNT = '111111111111';

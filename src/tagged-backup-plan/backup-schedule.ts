@@ -9,6 +9,14 @@ const MINUTE_MS = 60_000;
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
+/** The start windows of one rule over the reference year. */
+export interface Windows {
+  /** When they open, in minutes since the year began, in order. */
+  readonly starts: number[];
+  /** How long each stays open. */
+  readonly windowMinutes: number;
+}
+
 /** A time at which two rules both have their start window open. */
 export interface Overlap {
   /** Such as `SUN 05:00`. */
@@ -59,7 +67,7 @@ export function startsInReferenceYear(expression: string): number[] | undefined 
  * The first time at which a start of one rule falls into a start window that the other has open. Of two such rules
  * in one plan AWS Backup runs only the one that keeps its backups longer.
  */
-export function firstOverlap(a: { starts: number[]; windowMinutes: number }, b: { starts: number[]; windowMinutes: number }): Overlap | undefined {
+export function firstOverlap(a: Windows, b: Windows): Overlap | undefined {
   let i = 0;
   let j = 0;
   while (i < a.starts.length && j < b.starts.length) {

@@ -24,7 +24,13 @@ const MAX_COPIES = 5;
 
 /** What the tiers are judged in: the stack of the plan, and the vault when it is one of the team's. */
 export interface TierContext {
+  /** The plan. */
   readonly scope: Construct;
+  /**
+   * The vault of the plan.
+   *
+   * @default - a new one, which nobody can name yet
+   */
   readonly vault?: IBackupVault;
 }
 
@@ -161,7 +167,8 @@ function findDestinationProblems(findings: Findings, destination: CopyDestinatio
   findings.require(destination.vault !== context.vault, `'copyTo' of ${where} must name another vault than the plan's, got: '${destination.vault.node.path}'; choose another`);
   if (isKnown(arn)) {
     findings.require(VAULT_ARN.test(arn), `'copyTo' of ${where} must name a vault by its ARN, got: '${arn}'; pass arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`);
-    findings.require(context.vault === undefined || !isKnown(context.vault.backupVaultArn) || context.vault === destination.vault || context.vault.backupVaultArn !== arn,
+    const own = context.vault === destination.vault ? undefined : context.vault?.backupVaultArn;
+    findings.require(own === undefined || !isKnown(own) || own !== arn,
       `'copyTo' of ${where} must name another vault than the plan's, got: '${arn}'; choose another`);
     if (VAULT_ARN.test(arn) && isKnown(here.region)) {
       findPartitionProblem(findings, arn.split(':')[1], where, here);

@@ -19,15 +19,32 @@ const SEED = 20261124;
 const good = <T>(values: fc.Arbitrary<T>, edges: fc.Arbitrary<T>) => fc.oneof({ weight: 30, arbitrary: values }, { weight: 1, arbitrary: edges });
 const days = good(
   fc.integer({ min: 1, max: 400 }).map(n => Duration.days(n)),
-  fc.oneof(fc.integer({ min: 0, max: 40000 }).map(n => Duration.days(n)), fc.integer({ min: 0, max: 100 }).map(n => Duration.hours(n)), fc.constant(Duration.days(Lazy.number({ produce: () => 7 })))),
+  fc.oneof(
+    fc.integer({ min: 0, max: 40000 }).map(n => Duration.days(n)),
+    fc.integer({ min: 0, max: 100 }).map(n => Duration.hours(n)),
+    fc.constant(Duration.days(Lazy.number({ produce: () => 7 }))),
+  ),
 );
-const minutes = good(fc.integer({ min: 60, max: 1000 }).map(n => Duration.minutes(n)), fc.integer({ min: 0, max: 100_000 }).map(n => Duration.seconds(n)));
+const minutes = good(
+  fc.integer({ min: 60, max: 1000 }).map(n => Duration.minutes(n)),
+  fc.integer({ min: 0, max: 100_000 }).map(n => Duration.seconds(n)),
+);
 const cron = good(
-  fc.tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 23 }), fc.constantFrom('SUN', 'MON-FRI', '1', '*')).map(([m, h, d]) => Schedule.expression(`cron(${m} ${h} ? * ${d} *)`)),
-  fc.oneof(fc.constantFrom('rate(1 day)', 'cron(*/5 * * * ? *)', 'cron(0 5 L * ? *)', 'cron(0 25 * * ? *)', '').map(text => Schedule.expression(text)), fc.constant(Schedule.expression(Lazy.string({ produce: () => 'cron(0 5 * * ? *)' })))),
+  fc.tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 23 }), fc.constantFrom('SUN', 'MON-FRI', '1', '*'))
+    .map(([m, h, d]) => Schedule.expression(`cron(${m} ${h} ? * ${d} *)`)),
+  fc.oneof(
+    fc.constantFrom('rate(1 day)', 'cron(*/5 * * * ? *)', 'cron(0 5 L * ? *)', 'cron(0 25 * * ? *)', '').map(text => Schedule.expression(text)),
+    fc.constant(Schedule.expression(Lazy.string({ produce: () => 'cron(0 5 * * ? *)' }))),
+  ),
 );
-const name = good(fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,20}$/), fc.oneof(fc.string(), fc.constantFrom('constructor', '__proto__', 'a'.repeat(51), Token.asString({ Ref: 'Name' }))));
-const region = good(fc.constantFrom('eu-central-1', 'eu-north-1', 'us-east-1'), fc.oneof(fc.constantFrom('eu-west-1', 'cn-north-1', '', 'Frankfurt'), fc.string(), fc.constant(Token.asString({ Ref: 'Region' }))));
+const name = good(
+  fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,20}$/),
+  fc.oneof(fc.string(), fc.constantFrom('constructor', '__proto__', 'a'.repeat(51), Token.asString({ Ref: 'Name' }))),
+);
+const region = good(
+  fc.constantFrom('eu-central-1', 'eu-north-1', 'us-east-1'),
+  fc.oneof(fc.constantFrom('eu-west-1', 'cn-north-1', '', 'Frankfurt'), fc.string(), fc.constant(Token.asString({ Ref: 'Region' }))),
+);
 const lifecycle = good(
   fc.oneof(
     fc.record({ keepFor: days }, { requiredKeys: [] }) as fc.Arbitrary<{ keepFor?: Duration; moveToColdStorageAfter?: Duration }>,
@@ -37,7 +54,8 @@ const lifecycle = good(
 );
 const destination = fc.oneof(
   fc.record({ to: region, options: lifecycle }).map(({ to, options }) => () => BackupCopy.toRegion(to, options)),
-  fc.record({ id: fc.nat({ max: 2 }), far: fc.boolean(), options: lifecycle }).map(({ id, far, options }) => (stack: Stack) => BackupCopy.toVault(vaultOf(stack, id, far), options)),
+  fc.record({ id: fc.nat({ max: 2 }), far: fc.boolean(), options: lifecycle })
+    .map(({ id, far, options }) => (stack: Stack) => BackupCopy.toVault(vaultOf(stack, id, far), options)),
 );
 const copyTo = fc.option(good(
   fc.array(destination, { minLength: 1, maxLength: 2 }), fc.array(destination, { maxLength: 7 }),
@@ -48,13 +66,15 @@ const windows = good(
 );
 const rule = fc.oneof(
   good(
-    fc.record({ keepFor: fc.integer({ min: 1, max: 35 }).map(n => Duration.days(n)), startWindow: minutes }, { requiredKeys: [] }) as fc.Arbitrary<ContinuousBackupRuleOptions>,
+    fc.record({ keepFor: fc.integer({ min: 1, max: 35 }).map(n => Duration.days(n)), startWindow: minutes }, { requiredKeys: [] }) as
+      fc.Arbitrary<ContinuousBackupRuleOptions>,
     fc.record({ keepFor: days, startWindow: minutes, completionWindow: minutes }, { requiredKeys: [] }),
   ).map(options => () => BackupRule.continuous(options)),
   fc.record({ kind: fc.constantFrom('hourly' as const, 'daily' as const, 'weekly' as const, 'monthly' as const), options: lifecycle, copyTo })
     .map(({ kind, options, copyTo: copy }) => (stack: Stack) => BackupRule[kind]({ ...options, copyTo: copy?.(stack) })),
   fc.record({ ruleName: name, schedule: cron, options: lifecycle, windows, copyTo })
-    .map(({ ruleName, schedule, options, windows: opened, copyTo: copy }) => (stack: Stack) => BackupRule.of(ruleName, schedule, { ...options, ...opened, copyTo: copy?.(stack) })),
+    .map(({ ruleName, schedule, options, windows: opened, copyTo: copy }) => (stack: Stack) =>
+      BackupRule.of(ruleName, schedule, { ...options, ...opened, copyTo: copy?.(stack) })),
 );
 const tier = fc.oneof(
   fc.record({ kind: fc.constantFrom('critical' as const, 'medium' as const, 'low' as const), copyTo }).map(({ kind, copyTo: copy }) => (stack: Stack) => BackupTier[kind]({ copyTo: copy?.(stack) })),
@@ -106,12 +126,12 @@ function checkRules(template: any): void {
       expect(each.StartWindowMinutes).toBeGreaterThanOrEqual(60);
       expect(each.CompletionWindowMinutes ?? Infinity).toBeGreaterThan(each.StartWindowMinutes);
       expect(each.CopyActions?.length ?? 0).toBeLessThanOrEqual(5);
-      for (const lifecycle of [each, ...(each.CopyActions ?? [])].map(action => action.Lifecycle)) {
-        expect(lifecycle.DeleteAfterDays).toBeGreaterThanOrEqual(1);
-        expect(lifecycle.DeleteAfterDays).toBeLessThanOrEqual(each.EnableContinuousBackup && lifecycle === each.Lifecycle ? 35 : 36500);
+      for (const life of [each, ...(each.CopyActions ?? [])].map(action => action.Lifecycle)) {
+        expect(life.DeleteAfterDays).toBeGreaterThanOrEqual(1);
+        expect(life.DeleteAfterDays).toBeLessThanOrEqual(each.EnableContinuousBackup && life === each.Lifecycle ? 35 : 36500);
         // 7 is the token's value: a value that is known only at deployment is not compared.
-        if (lifecycle.MoveToColdStorageAfterDays && ![lifecycle.DeleteAfterDays, lifecycle.MoveToColdStorageAfterDays].includes(7)) {
-          expect(lifecycle.DeleteAfterDays - lifecycle.MoveToColdStorageAfterDays).toBeGreaterThanOrEqual(90);
+        if (life.MoveToColdStorageAfterDays && ![life.DeleteAfterDays, life.MoveToColdStorageAfterDays].includes(7)) {
+          expect(life.DeleteAfterDays - life.MoveToColdStorageAfterDays).toBeGreaterThanOrEqual(90);
         }
       }
     }

@@ -190,7 +190,8 @@ describe('vault and roles', () => {
 });
 
 describe('copies to another Region', () => {
-  const tiers = () => [BackupTier.critical({ copyTo: BackupCopy.toRegion(FRANKFURT) }), BackupTier.medium({ copyTo: BackupCopy.toRegion(FRANKFURT) }), BackupTier.low()];
+  const copyTo = BackupCopy.toRegion(FRANKFURT);
+  const tiers = () => [BackupTier.critical({ copyTo }), BackupTier.medium({ copyTo }), BackupTier.low()];
 
   test('one stack a Region, named after ours, deployed first', () => {
     const stack = shopStack();
@@ -369,7 +370,8 @@ describe('failed jobs', () => {
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: stack.resolve(backups.alarmTopic.masterKey!.keyArn) });
     const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
     const alarms = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudwatch:eu-west-1:${ACCOUNT}:alarm:*`]] };
-    expect(policy.Properties.PolicyDocument.Statement.map(({ Effect, Action, Principal, Condition }: any) => ({ Effect, Action, Principal, Condition }))).toEqual([
+    const statements: any[] = policy.Properties.PolicyDocument.Statement;
+    expect(statements.map(({ Effect, Action, Principal, Condition }) => ({ Effect, Action, Principal, Condition }))).toEqual([
       { Effect: 'Deny', Action: 'sns:Publish', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
       {
         Effect: 'Allow',

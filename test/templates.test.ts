@@ -1,0 +1,101 @@
+/**
+ * Every example and every integ app against the rules of the field: CDK's own validator, in strict mode, and cdk-nag's
+ * AwsSolutions. A finding fails unless it is acknowledged, with a reason, on the resource that it is about.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { App } from 'aws-cdk-lib/core';
+import { CfnResource, Stack } from 'aws-cdk-lib/core';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { BackupCopy, BackupTier, TaggedBackupPlan } from '../src';
+import { IRELAND, testApp } from './support/app';
+import { EXAMPLE_APPS } from './support/templates';
+
+const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
+
+const REFERENCE = (app: App) => {
+  const stack = new Stack(app, 'Shop', { env: IRELAND });
+  new TaggedBackupPlan(stack, 'Backups', {
+    tiers: [BackupTier.critical({ copyTo: BackupCopy.toRegion('eu-central-1') }), BackupTier.medium(), BackupTier.low()],
+  });
+};
+const APPS: [string, (app: App) => void][] = [['TaggedBackupPlan alone', REFERENCE], ...EXAMPLE_APPS];
+
+beforeAll(() => { process.env.CDK_VALIDATION = 'true'; });
+afterAll(() => { process.env.CDK_VALIDATION = 'false'; });
+
+function nagFindings(app: App): string[] {
+  return app.node.children.filter(Stack.isStack).flatMap(stack => new AwsSolutionsChecks(app).validateScope(stack).violations)
+    .flatMap(violation => violation.violatingResources.map(resource => `${violation.ruleName} ${resource.constructPath ?? resource.resourceLogicalId}`));
+}
+
+describe.each(APPS)('%s', (_, build) => {
+  test('passes CDK\'s validator in strict mode', () => {
+    const app = testApp(STRICT);
+    build(app);
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test('has no finding of cdk-nag AwsSolutions that is not acknowledged', () => {
+    const app = testApp();
+    build(app);
+    expect(nagFindings(app)).toEqual([]);
+  });
+});
+
+describe('both can fail', () => {
+  test('strict validation', () => {
+    const app = testApp(STRICT);
+    new CfnResource(new Stack(app, 'Bad'), 'Bucket', { type: 'AWS::S3::Bucket', properties: { NoSuchProperty: 1 } });
+    expect(() => app.synth()).toThrow();
+  });
+
+  test('cdk-nag', () => {
+    const app = testApp();
+    new CfnBucket(new Stack(app, 'Bad'), 'Bucket');
+    expect(nagFindings(app)).not.toEqual([]);
+  });
+});
+
+test('the construct acknowledges only what it causes itself, on the exact resource, with the full id', () => {
+  const app = testApp();
+  REFERENCE(app);
+  const acknowledged = app.node.findAll().flatMap(construct =>
+    acknowledgements(construct).map(id => `${construct.node.path}: ${id}`));
+  const policy = (name: string) => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`;
+  expect(acknowledged.sort()).toEqual([
+    'Shop/Backups/FailedJobs/DeadLetterQueue: AwsSolutions-SQS3',
+    `Shop/Backups/RestoreRole: ${policy('AWSBackupServiceRolePolicyForS3Restore')}`,
+    `Shop/Backups/RestoreRole: ${policy('service-role/AWSBackupServiceRolePolicyForRestores')}`,
+    `Shop/Backups/Role: ${policy('AWSBackupServiceRolePolicyForS3Backup')}`,
+    `Shop/Backups/Role: ${policy('service-role/AWSBackupServiceRolePolicyForBackup')}`,
+  ]);
+});
+
+function acknowledgements(construct: IConstruct): string[] {
+  return construct.node.metadata.filter(entry => /acknowledg/i.test(entry.type))
+    .flatMap(entry => Object.keys(entry.data)).map(id => id.replace('Annotation::', ''));
+}
+
+// Integ apps synthesize themselves when they are loaded, from what the CDK CLI would put into the environment.
+const INTEG = resolve(__dirname, '../integ');
+describe.each(readdirSync(INTEG).filter(name => /^integ\..*\.ts$/.test(name)))('integ/%s', name => {
+  test('passes CDK\'s validator in strict mode, and cdk-nag', () => {
+    const environment = { ...process.env };
+    Object.assign(process.env, { CDK_CONTEXT_JSON: JSON.stringify(STRICT), CDK_OUTDIR: testApp().outdir });
+    try {
+      expect(nagFindings(jest.requireActual(join(INTEG, name)).app)).toEqual([]);
+    } finally {
+      process.env = environment;
+    }
+  });
+
+  test('has a snapshot that holds no path of a machine', () => {
+    const folder = join(INTEG, `${name}.snapshot`);
+    for (const file of readdirSync(folder)) {
+      expect(readFileSync(join(folder, file), 'utf8')).not.toContain(resolve(__dirname, '..'));
+    }
+  });
+});
