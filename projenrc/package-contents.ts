@@ -7,7 +7,6 @@ export function definePackageContents(project: awscdk.AwsCdkConstructLibrary): v
     '.': { types: './lib/index.d.ts', default: './lib/index.js' },
     './package.json': './package.json',
     './.jsii': './.jsii',
-    './.warnings.jsii.js': './.warnings.jsii.js',
   });
 
   // An entry `tsconfig.json` would keep the committed file out without a word; `cdk.out` would hide files inside integ snapshots.

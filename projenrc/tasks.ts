@@ -19,6 +19,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
   const examples = project.addTask('examples:compile', {
     description: 'Compiles the examples of README and docstrings (jsii-rosetta, strict)',
     exec: 'jsii-rosetta extract --strict --cache .jsii.tabl.json .jsii',
+    env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   });
   const lint = project.addTask('lint', {
     description: 'ESLint, without fixing anything',
@@ -48,6 +49,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.addTask('test:emulator', { description: 'Tests what we add to the emulator (Python)', exec: 'tsx integ/emulator/python-tests.ts' });
   project.addTask('test:kill', { description: 'Kills the harness at its worst moments and looks for what is left', exec: 'tsx integ/emulator/kill-test.ts', env: QUIET });
+  project.addTask('bench', { description: 'What the constructs cost at synth, against the same by hand', exec: 'tsx bench/synth.ts', env: QUIET });
   project.addTask('cfn-lint', { description: 'cfn-lint over every example and integ template', exec: 'tsx scripts/cfn-lint/run.ts', env: QUIET });
 
   const integ = project.addTask('integ', {
