@@ -21,6 +21,10 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     exec: 'jsii-rosetta extract --strict --cache .jsii.tabl.json .jsii',
     env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   });
+  const types = project.addTask('types', {
+    description: 'Type-checks what jsii does not compile: tests, apps, scripts',
+    exec: 'tsc --noEmit -p tsconfig.json',
+  });
   const lint = project.addTask('lint', {
     description: 'ESLint, without fixing anything',
     steps: [{ spawn: 'eslint' }],
@@ -78,7 +82,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
 
   const bundle = project.tasks.tryFind('bundle');
   project.testTask.reset();
-  for (const task of [bundle, project.compileTask, apiCheck, examples, lint, unit, integ]) {
+  for (const task of [bundle, project.compileTask, apiCheck, examples, types, lint, unit, integ]) {
     if (task) {
       project.testTask.spawn(task);
     }

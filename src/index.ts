@@ -1,5 +1,5 @@
-export { BackupCopy, BackupCopyOptions } from './tagged-backup-plan/backup-copy';
-export { BackupCopyStack, BackupCopyStackProps } from './tagged-backup-plan/backup-copy-stack';
-export { BackupRule, BackupRuleOptions, ContinuousBackupRuleOptions } from './tagged-backup-plan/backup-rule';
-export { BackupTier, BackupTierOptions, BackupTierPresetOptions } from './tagged-backup-plan/backup-tier';
-export { TaggedBackupPlan, TaggedBackupPlanProps } from './tagged-backup-plan/tagged-backup-plan';
+export { BackupCopy, type BackupCopyOptions } from './tagged-backup-plan/backup-copy';
+export { BackupCopyStack, type BackupCopyStackProps } from './tagged-backup-plan/backup-copy-stack';
+export { BackupRule, type BackupRuleOptions, type ContinuousBackupRuleOptions } from './tagged-backup-plan/backup-rule';
+export { BackupTier, type BackupTierOptions, type BackupTierPresetOptions } from './tagged-backup-plan/backup-tier';
+export { TaggedBackupPlan, type TaggedBackupPlanProps } from './tagged-backup-plan/tagged-backup-plan';

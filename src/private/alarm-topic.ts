@@ -36,12 +36,16 @@ export function allowAlarmsToPublish(scope: Construct, topic: ITopic, rules: IRu
   topic.addToResourcePolicy(publish('events.amazonaws.com', topic, { ArnEquals: { 'aws:SourceArn': rules.map(rule => rule.ruleArn) } }));
   if (!added) {
     Annotations.of(scope).addWarningV2('cdk-resilience:alarmTopicPolicy',
-      `the policy of the imported topic '${topic.node.path}' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com publish to it, and use its key, or nobody hears the alarms`);
+      `the policy of the imported topic '${topic.node.path}' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com publish to it, and use its key if it has one, or nobody hears the alarms`);
   }
-  topic.masterKey?.addToResourcePolicy(useKey('cloudwatch.amazonaws.com', alarms));
+  const keyOpened = topic.masterKey?.addToResourcePolicy(useKey('cloudwatch.amazonaws.com', alarms)).statementAdded ?? true;
   // EventBridge sends no source account or ARN with its requests to KMS: a condition on them would drop every message.
   // What it may publish at all is bound to the rules by the topic's policy.
   topic.masterKey?.addToResourcePolicy(useKey('events.amazonaws.com'));
+  if (!keyOpened) {
+    Annotations.of(scope).addWarningV2('cdk-resilience:alarmTopicKey',
+      `the policy of the imported key of topic '${topic.node.path}' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com use it (${KEY_ACTIONS.join(', ')}), or nobody hears the alarms`);
+  }
 }
 
 /**

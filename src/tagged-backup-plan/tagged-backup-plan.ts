@@ -22,6 +22,7 @@ import { createAlarmTopic } from '../private/alarm-topic';
 import { Findings, quoted } from '../private/validation';
 
 const VAULT_NAME_LENGTH = 50;
+const STACK_NAME_LENGTH = 128;
 
 /** Properties of a `TaggedBackupPlan`. */
 export interface TaggedBackupPlanProps {
@@ -136,7 +137,7 @@ export class TaggedBackupPlan extends Construct {
 
   private addTier(scope: Construct, tier: BackupTier): void {
     const plan = new BackupPlan(scope, 'Plan', {
-      backupPlanName: `${Names.uniqueResourceName(this, { maxLength: VAULT_NAME_LENGTH, separator: '-', allowedSpecialCharacters: '-_' })}-${tier.name}`,
+      backupPlanName: `${uniqueName(this, VAULT_NAME_LENGTH)}-${tier.name}`,
       backupVault: this.vault,
       backupPlanRules: tier.rules.map(rule => this.renderRule(scope, rule)),
     });
@@ -183,9 +184,9 @@ export class TaggedBackupPlan extends Construct {
     return this.copyStacks[region] ??= createCopyStack(this, region, this.vaultName(`-from-${Stack.of(this).region}`));
   }
 
-  /** Literal, so that the vault can be named from anywhere; from the path, so that two plans never share one. */
+  /** Literal, so that the vault can be named from anywhere. */
   private vaultName(suffix = ''): string {
-    return Names.uniqueResourceName(this, { maxLength: VAULT_NAME_LENGTH - suffix.length, separator: '-', allowedSpecialCharacters: '-_' }) + suffix;
+    return uniqueName(this, VAULT_NAME_LENGTH - suffix.length) + suffix;
   }
 }
 
@@ -219,7 +220,7 @@ function createCopyStack(plan: TaggedBackupPlan, region: string, vaultName: stri
   const primary = outermostStack(plan);
   return new BackupCopyStack(plan, `Copies-${region}`, {
     vaultName,
-    stackName: Names.uniqueResourceName(plan, { maxLength: 127 - region.length, separator: '-', allowedSpecialCharacters: '-' }) + `-${region}`,
+    stackName: `${uniqueName(plan, STACK_NAME_LENGTH - region.length - 1)}-${region}`,
     description: `Copies of the backups that ${plan.node.path} takes in ${primary.region}`,
     env: { region, account: Token.isUnresolved(primary.account) ? undefined : primary.account },
     synthesizer: synthesizerOf(primary),
@@ -236,6 +237,10 @@ function createCopyStack(plan: TaggedBackupPlan, region: string, vaultName: stri
 function synthesizerOf(stack: Stack): IReusableStackSynthesizer | undefined {
   const given = Object.getPrototypeOf(stack.synthesizer);
   return 'reusableBind' in given && given !== given.constructor.prototype ? given : undefined;
+}
+
+function uniqueName(scope: Construct, maxLength: number): string {
+  return Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '-' });
 }
 
 function outermostStack(scope: Construct): Stack {

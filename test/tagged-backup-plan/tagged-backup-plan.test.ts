@@ -18,6 +18,10 @@ function planOf(stack: Stack, name: string): any {
   return plans.map(plan => plan.Properties.BackupPlan).find(plan => plan.BackupPlanName.endsWith(`-${name}`));
 }
 
+function vaultNamesOf(stack: Stack): string[] {
+  return Object.values(Template.fromStack(stack).findResources('AWS::Backup::BackupVault')).map(vault => vault.Properties.BackupVaultName);
+}
+
 function backupPlan(stack: Stack, tiers: BackupTier[] = [BackupTier.medium()]): TaggedBackupPlan {
   return new TaggedBackupPlan(stack, 'Backups', { tiers });
 }
@@ -184,8 +188,23 @@ describe('vault and roles', () => {
     const stack = shopStack();
     new TaggedBackupPlan(stack, 'One', { tiers: [BackupTier.low({ copyTo: BackupCopy.toRegion(FRANKFURT) })] });
     new TaggedBackupPlan(stack, 'Two', { tiers: [BackupTier.low({ copyTo: BackupCopy.toRegion(FRANKFURT) })] });
-    const names = Object.values(Template.fromStack(stack).findResources('AWS::Backup::BackupVault')).map((vault: any) => vault.Properties.BackupVaultName);
-    expect(new Set(names).size).toBe(2);
+    expect(new Set(vaultNamesOf(stack)).size).toBe(2);
+  });
+
+  test('nor do plans with long paths, nor those of nested stacks of the same id in two stacks', () => {
+    const app = testApp();
+    const long = shopStack({ env: IRELAND }, app);
+    for (const id of ['One', 'Two']) {
+      new TaggedBackupPlan(long, 'A'.repeat(80) + id, { tiers: [BackupTier.low({ copyTo: BackupCopy.toRegion(FRANKFURT) })] });
+    }
+    const nested = ['One', 'Two'].map(id => {
+      const stack = new NestedStack(new Stack(app, id, { env: IRELAND }), 'Nested');
+      backupPlan(stack);
+      return stack;
+    });
+    const names = [long, ...nested].flatMap(vaultNamesOf);
+    expect(new Set(names).size).toBe(4);
+    expect(names.filter(name => !/^[A-Za-z0-9-]{2,50}$/.test(name))).toEqual([]);
   });
 });
 
@@ -450,7 +469,15 @@ describe('failed jobs', () => {
     new TaggedBackupPlan(stack, 'Backups', { tiers: [BackupTier.low()], alarmTopic: topic });
     Template.fromStack(stack).resourceCountIs('AWS::SNS::TopicPolicy', 0);
     Annotations.fromStack(stack).hasWarning('/Shop/Backups/FailedJobs',
-      'the policy of the imported topic \'Shop/Alarms\' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com publish to it, and use its key, or nobody hears the alarms [ack: cdk-resilience:alarmTopicPolicy]');
+      'the policy of the imported topic \'Shop/Alarms\' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com publish to it, and use its key if it has one, or nobody hears the alarms [ack: cdk-resilience:alarmTopicPolicy]');
+  });
+
+  test('an imported key keeps its policy too, and the team is told', () => {
+    const stack = shopStack();
+    const masterKey = Key.fromKeyArn(stack, 'Key', `arn:aws:kms:eu-west-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`);
+    new TaggedBackupPlan(stack, 'Backups', { tiers: [BackupTier.low()], alarmTopic: new Topic(stack, 'Alarms', { masterKey }) });
+    Annotations.fromStack(stack).hasWarning('/Shop/Backups/FailedJobs',
+      'the policy of the imported key of topic \'Shop/Alarms\' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com use it (kms:Decrypt, kms:GenerateDataKey*), or nobody hears the alarms [ack: cdk-resilience:alarmTopicKey]');
   });
 
   test('trap: the L2 target still lets every rule of every account publish', () => {
