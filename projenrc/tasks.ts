@@ -80,11 +80,15 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     env: QUIET,
   });
 
-  const bundle = project.tasks.tryFind('bundle');
   project.testTask.reset();
-  for (const task of [bundle, project.compileTask, apiCheck, examples, types, lint, unit, integ]) {
+  for (const task of [project.tasks.tryFind('bundle'), project.compileTask]) {
     if (task) {
       project.testTask.spawn(task);
     }
+  }
+  // The longest first: two cores, and none waits for another.
+  project.testTask.exec(`tsx scripts/side-by-side.ts ${[lint, types, examples, apiCheck].map(task => task.name).join(' ')}`);
+  for (const task of [unit, integ]) {
+    project.testTask.spawn(task);
   }
 }
