@@ -7,8 +7,9 @@ import type { Construct } from 'constructs';
 import type { BackupCopyOptions, CopyDestination } from './backup-copy';
 import { destinationKey } from './backup-copy';
 import type { BackupRule } from './backup-rule';
-import { firstOverlap, startsAtMostHourly, startsInReferenceYear } from './backup-schedule';
+import { startsAtMostHourly } from './backup-schedule';
 import type { BackupTier } from './backup-tier';
+import { findLostCopies } from './lost-copies';
 import { inDays, isKnown, isKnownDuration, isWholeDays, quoted } from '../private/validation';
 import type { Findings } from '../private/validation';
 
@@ -180,43 +181,6 @@ function findPartitionProblem(findings: Findings, partition: string | undefined,
   const own = partitionOf(here.region);
   findings.require(own === undefined || partition === undefined || own === partition,
     `'copyTo' of ${where} must stay in the partition of the plan, got: '${partition}' from '${own}'; backups are not copied between partitions, choose a destination in '${own}'`);
-}
-
-/**
- * Where the start windows of two rules overlap, AWS Backup runs the one that keeps its backups longer and leaves the
- * other out. That is no loss, unless the one that is left out would have been copied to where the other is not.
- */
-function findLostCopies(findings: Findings, tier: BackupTier): void {
-  const rules = tier.rules.map(rule => ({ rule, ...timesOf(rule) }));
-  rules.forEach((a, index) => rules.slice(index + 1).forEach(b => {
-    if (!a.starts || !b.starts || a.zone !== b.zone || !isKnownDuration(a.rule.keepFor) || !isKnownDuration(b.rule.keepFor)) {
-      return;
-    }
-    const [winner, loser] = inDays(a.rule.keepFor) >= inDays(b.rule.keepFor) ? [a.rule, b.rule] : [b.rule, a.rule];
-    const tie = inDays(winner.keepFor) === inDays(loser.keepFor);
-    const lost = missing(loser, winner).length > 0 ? loser : (tie && missing(winner, loser).length > 0 ? winner : undefined);
-    const overlap = lost && firstOverlap({ starts: a.starts, windowMinutes: a.windowMinutes }, { starts: b.starts, windowMinutes: b.windowMinutes });
-    if (lost && overlap) {
-      const kept = lost === loser ? winner : loser;
-      findings.require(false,
-        `'rules' of tier '${tier.name}' must not lose a copy, got: start windows of '${kept.name}' and '${lost.name}' that overlap at ${overlap.at}, where AWS Backup runs one of them and '${kept.name}' is not copied to ${missing(lost, kept).join(', ')}; give '${kept.name}' the same 'copyTo', or move one of the two`);
-    }
-  }));
-}
-
-function timesOf(rule: BackupRule): { starts?: number[]; windowMinutes: number; zone: string } {
-  const known = isKnown(rule.schedule.expressionString) && isKnownDuration(rule.startWindow);
-  return {
-    starts: known ? startsInReferenceYear(rule.schedule.expressionString) : undefined,
-    windowMinutes: known ? rule.startWindow.toMinutes({ integral: false }) : 0,
-    zone: rule.timeZone?.timezoneName ?? 'Etc/UTC',
-  };
-}
-
-/** Destinations that one rule copies to and the other does not. */
-function missing(from: BackupRule, to: BackupRule): string[] {
-  const there = new Set((to.copyTo?._destinations ?? []).map(destinationKey));
-  return (from.copyTo?._destinations ?? []).map(destinationKey).filter(key => !there.has(key));
 }
 
 function requireDays(findings: Findings, duration: Duration, max: number, what: string, advice: string): void {

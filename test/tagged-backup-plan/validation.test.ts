@@ -1,7 +1,7 @@
 import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { Duration, Lazy, Stack, Stage, Token } from 'aws-cdk-lib/core';
+import { Duration, Lazy, Stack, Stage, TimeZone, Token } from 'aws-cdk-lib/core';
 import type { TaggedBackupPlanProps } from '../../src';
 import { BackupCopy, BackupRule, BackupTier, TaggedBackupPlan } from '../../src';
 import { ACCOUNT, errorOf, IRELAND, shopStack, testApp } from '../support/app';
@@ -269,6 +269,12 @@ describe('overlapping start windows', () => {
   test('the window counts, not the start alone', () => {
     expect(findings(tier(BackupRule.daily({ copyTo: frankfurt, startWindow: Duration.hours(2) }), BackupRule.of('weekly', Schedule.cron({ minute: '0', hour: '6', weekDay: 'SUN' }), { keepFor: Duration.days(90) }))))
       .toEqual(lost('weekly', 'daily', 'SUN 06:00'));
+  });
+  test('rules of different time zones, and days that only AWS can read, are not judged', () => {
+    accepts(tier(BackupRule.daily({ copyTo: frankfurt }), BackupRule.weekly({ timeZone: TimeZone.EUROPE_BERLIN })));
+    accepts(tier(BackupRule.daily({ copyTo: frankfurt }), BackupRule.of('last', Schedule.expression('cron(0 5 L * ? *)'), { keepFor: Duration.days(90) })));
+    accepts(tier(BackupRule.daily({ copyTo: frankfurt }), BackupRule.weekly({ startWindow: Duration.minutes(Lazy.number({ produce: () => 60 })) })));
+    accepts(tier(BackupRule.daily({ copyTo: frankfurt }), BackupRule.weekly({ keepFor: Duration.days(Lazy.number({ produce: () => 90 })) })));
   });
   test('tiers that the library defines never lose a copy', () => {
     accepts({ tiers: [BackupTier.critical({ copyTo: frankfurt }), BackupTier.medium({ copyTo: frankfurt }), BackupTier.low({ copyTo: frankfurt })] });
