@@ -3,8 +3,9 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { acknowledge } from '../private/acknowledgement';
 import { allowAlarmsToPublish, TopicTarget } from '../private/alarm-topic';
 
 /** Jobs that ended otherwise than well. A job EXPIRED when it did not start in its window: nothing was backed up. */
@@ -38,7 +39,7 @@ export class FailedJobAlerts extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    Validations.of(this.deadLetterQueue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'this queue is the dead-letter queue of the rules beside it' });
+    acknowledge(this.deadLetterQueue, 'AwsSolutions-SQS3', 'this queue is the dead-letter queue of the rules beside it');
 
     const target = new TopicTarget(props.topic, this.deadLetterQueue);
     // Which of the two an event says is known from samples, not from a contract: both rules listen to all events.

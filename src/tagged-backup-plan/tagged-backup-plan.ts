@@ -8,7 +8,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IReusableStackSynthesizer } from 'aws-cdk-lib/core';
-import { Names, RemovalPolicy, Stack, Tags, Token, Validations } from 'aws-cdk-lib/core';
+import { Names, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { bindDestination } from './backup-copy';
@@ -18,6 +18,7 @@ import type { BackupTier } from './backup-tier';
 import { FailedJobAlerts } from './failed-job-alerts';
 import { unprotectable, warnOfUnversionedBuckets } from './protected-resources';
 import { findAdoptionProblems, findTagKeyProblems, findTierProblems } from './validation';
+import { acknowledge } from '../private/acknowledgement';
 import { createAlarmTopic } from '../private/alarm-topic';
 import { Findings, quoted } from '../private/validation';
 
@@ -207,10 +208,8 @@ function createRole(scope: Construct, id: string, description: string, policies:
   });
   role.applyRemovalPolicy(RemovalPolicy.RETAIN);
   for (const policy of policies) {
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`,
-      reason: 'AWS Backup keeps this policy in step with the resource types it supports; a copy of it would miss the next one',
-    });
+    acknowledge(role, `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`,
+      'AWS Backup keeps this policy in step with the resource types it supports; a copy of it would miss the next one');
   }
   return role;
 }
