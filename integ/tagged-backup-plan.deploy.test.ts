@@ -18,7 +18,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, S
 import { CdkCli } from './emulator/cdk-cli';
 import { Emulator } from './emulator/emulator';
 import { ACCOUNT, ENVIRONMENTS, FRANKFURT, IRELAND, OTHER_ACCOUNT } from './emulator/environments';
-import { recordedRows, resourcesOf } from './emulator/recorded';
+import { formatRecorded, recordedRows, resourcesOf } from './emulator/recorded';
 
 const APP = { app: 'examples/tagged-backup-plan/app.ts' };
 const DIRECTIONS = [[IRELAND, FRANKFURT], [FRANKFURT, IRELAND]];
@@ -60,7 +60,9 @@ async function tierIn(region: string, tier: string) {
 }
 
 test('every type that was deployed is in the list of what acts and what is only recorded', () => {
-  expect(recordedRows(resourcesOf(assembly)).length).toBeGreaterThan(10);
+  const rows = recordedRows(resourcesOf(assembly));
+  expect(rows.length).toBeGreaterThan(10);
+  process.stdout.write(`\n${formatRecorded(rows)}\n`);
 });
 
 describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {

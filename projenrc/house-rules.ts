@@ -71,18 +71,14 @@ export function defineHouseRules(project: awscdk.AwsCdkConstructLibrary): void {
     },
   });
 
-  // What stands in private/ is not API.
-  const privateExport = 'private/ is not exported';
-  eslint.addOverride({
-    files: ['src/**/index.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportNamedDeclaration[source.value=/private/]', message: privateExport },
-        { selector: 'ExportAllDeclaration', message: 'export names, one by one: what is exported is API' },
-      ],
-    },
-  });
+  // What stands in private/ is not API, and no other file passes it on to an index.
+  const exportsByName = [
+    { selector: 'ExportNamedDeclaration[source.value=/private/]', message: 'private/ is not exported' },
+    { selector: 'ExportAllDeclaration', message: 'export names, one by one: what is exported is API' },
+  ];
+  const onlyExports = { selector: 'ImportDeclaration', message: 'an index only exports: name what it exports and the file it is from' };
+  eslint.addOverride({ files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...exportsByName] } });
+  eslint.addOverride({ files: ['src/**/index.ts'], rules: { 'no-restricted-syntax': ['error', ...exportsByName, onlyExports] } });
 }
 
 /** Arrows point down: patterns, orchestration, routing and stores, the pair; single-Region constructs know nothing of them. */

@@ -11,7 +11,7 @@ export function definePackageContents(project: awscdk.AwsCdkConstructLibrary): v
 
   // An entry `tsconfig.json` would keep the committed file out without a word; `cdk.out` would hide files inside integ snapshots.
   project.gitignore.removePatterns('tsconfig.json', 'cdk.out', 'cdk.out/');
-  project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*');
+  project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', '/.jsii.tabl.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*');
 
   for (const path of [
     '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/rosetta/', '/.ci/', '/cdk.out/',

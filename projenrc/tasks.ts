@@ -56,13 +56,15 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.addTask('bench', { description: 'What the constructs cost at synth, against the same by hand', exec: 'tsx bench/synth.ts', env: QUIET });
   project.addTask('cfn-lint', { description: 'cfn-lint over every example and integ template', exec: 'tsx scripts/cfn-lint/run.ts', env: QUIET });
 
+  project.addTask('package:check', { description: 'Fails when the package would carry a file too many, or lack one', exec: 'tsx scripts/check-package.ts' });
+
   const integ = project.addTask('integ', {
     description: 'Compares the integ snapshots with what is synthesized now',
     steps: [{ exec: `${INTEG_RUNNER} --parallel-regions us-east-1`, ...OFFLINE }],
   });
   project.addTask('integ:update', {
     description: 'Writes the integ snapshots without deploying anything',
-    steps: [{ exec: `${INTEG_RUNNER} --parallel-regions us-east-1 --update-on-failed --dry-run`, ...OFFLINE }, { exec: 'tsx scripts/trim-snapshots.ts' }],
+    steps: [{ exec: `${INTEG_RUNNER} --parallel-regions us-east-1 --update-on-failed --force --dry-run`, ...OFFLINE }, { exec: 'tsx scripts/trim-snapshots.ts' }],
   });
   project.addTask('integ:deploy', {
     description: 'Deploys the integ apps to the AWS account of the current credentials, runs their assertions, writes the snapshots',

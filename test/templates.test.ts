@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import FLAGS from '@aws-cdk/integ-runner/lib/recommended-feature-flags.json';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { App } from 'aws-cdk-lib/core';
 import { CfnResource, Stack } from 'aws-cdk-lib/core';
@@ -79,23 +80,44 @@ function acknowledgements(construct: IConstruct): string[] {
     .flatMap(entry => Object.keys(entry.data)).map(id => id.replace('Annotation::', ''));
 }
 
-// Integ apps synthesize themselves when they are loaded, from what the CDK CLI would put into the environment.
+// Integ apps synthesize themselves when they are loaded, from what the CDK CLI would put into the environment: the
+// feature flags of integ-runner, which knows all partitions.
+const CONTEXT = { ...FLAGS, '@aws-cdk/core:target-partitions': undefined, ...STRICT };
 const INTEG = resolve(__dirname, '../integ');
 describe.each(readdirSync(INTEG).filter(name => /^integ\..*\.ts$/.test(name)))('integ/%s', name => {
-  test('passes CDK\'s validator in strict mode, and cdk-nag', () => {
+  const snapshot = join(INTEG, `${name}.snapshot`);
+  const { outdir } = testApp();
+  let app: App;
+
+  beforeAll(() => {
     const environment = { ...process.env };
-    Object.assign(process.env, { CDK_CONTEXT_JSON: JSON.stringify(STRICT), CDK_OUTDIR: testApp().outdir });
+    Object.assign(process.env, { CDK_CONTEXT_JSON: JSON.stringify(CONTEXT), CDK_OUTDIR: outdir });
     try {
-      expect(nagFindings(jest.requireActual(join(INTEG, name)).app)).toEqual([]);
+      app = jest.requireActual(join(INTEG, name)).app;
     } finally {
       process.env = environment;
     }
   });
 
+  test('passes CDK\'s validator in strict mode, and cdk-nag', () => {
+    expect(nagFindings(app)).toEqual([]);
+  });
+
+  // integ-runner compares the stacks of the test cases alone: neither those that a construct makes, nor the assertions.
+  test('gives the templates of its snapshot; else see what changed and run `npm run integ:update`', () => {
+    expect(templatesIn(outdir)).toEqual(templatesIn(snapshot));
+  });
+
   test('has a snapshot that holds no path of a machine', () => {
-    const folder = join(INTEG, `${name}.snapshot`);
-    for (const file of readdirSync(folder)) {
-      expect(readFileSync(join(folder, file), 'utf8')).not.toContain(resolve(__dirname, '..'));
+    for (const file of readdirSync(snapshot)) {
+      expect(readFileSync(join(snapshot, file), 'utf8')).not.toContain(resolve(__dirname, '..'));
     }
   });
 });
+
+/** The templates in a folder, without the salt that makes each assertion run anew at each deployment. */
+function templatesIn(folder: string): Record<string, unknown> {
+  const withoutSalt = (key: string, value: unknown) => key === 'salt' ? undefined : value;
+  return Object.fromEntries(readdirSync(folder).filter(file => file.endsWith('.template.json'))
+    .map(file => [file, JSON.parse(readFileSync(join(folder, file), 'utf8'), withoutSalt)]));
+}
