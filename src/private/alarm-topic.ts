@@ -21,19 +21,21 @@ export function createAlarmTopic(scope: Construct, id: string): Topic {
 }
 
 /**
- * Lets CloudWatch alarms of this account and these rules publish to the topic, and use its key.
+ * Lets CloudWatch alarms of this account and the rules of these names publish to the topic, and use its key. Rules are
+ * named, not referred to: the topic may be in a stack that ours depends on.
  *
  * Trap: a topic with any policy of its own loses the default one, under which alarms of the account may publish. An
  * alarm on such a topic changes state and tells nobody. So the alarms are allowed by name.
  */
-export function allowAlarmsToPublish(scope: Construct, topic: ITopic, rules: IRule[]): void {
+export function allowAlarmsToPublish(scope: Construct, topic: ITopic, ruleNames: string[]): void {
   const stack = Stack.of(scope);
   const alarms = {
     StringEquals: { 'aws:SourceAccount': stack.account },
     ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
   };
   const added = topic.addToResourcePolicy(publish('cloudwatch.amazonaws.com', topic, alarms)).statementAdded;
-  topic.addToResourcePolicy(publish('events.amazonaws.com', topic, { ArnEquals: { 'aws:SourceArn': rules.map(rule => rule.ruleArn) } }));
+  const rules = ruleNames.map(resourceName => stack.formatArn({ service: 'events', resource: 'rule', resourceName }));
+  topic.addToResourcePolicy(publish('events.amazonaws.com', topic, { ArnEquals: { 'aws:SourceArn': rules } }));
   if (!added) {
     Annotations.of(scope).addWarningV2('cdk-resilience:alarmTopicPolicy',
       `the policy of the imported topic '${topic.node.path}' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com publish to it, and use its key if it has one, or nobody hears the alarms`);

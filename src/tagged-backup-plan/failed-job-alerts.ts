@@ -3,13 +3,14 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Names } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledgement';
 import { allowAlarmsToPublish, TopicTarget } from '../private/alarm-topic';
 
 /** Jobs that ended otherwise than well. A job EXPIRED when it did not start in its window: nothing was backed up. */
 const BAD_STATES = ['FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'];
+const RULE_NAME_LENGTH = 64;
 const EVENTS = ['Backup Job State Change', 'Copy Job State Change', 'Restore Job State Change', 'Recovery Point State Change'];
 
 /** Properties of `FailedJobAlerts`. */
@@ -44,11 +45,12 @@ export class FailedJobAlerts extends Construct {
     const target = new TopicTarget(props.topic, this.deadLetterQueue);
     // Which of the two an event says is known from samples, not from a contract: both rules listen to all events.
     this.rules = ['state', 'status'].map(field => new Rule(this, field === 'state' ? 'StateRule' : 'StatusRule', {
+      ruleName: this.ruleName(field),
       description: `Backup, copy and restore jobs and recovery points whose '${field}' is bad`,
       eventPattern: { source: ['aws.backup'], detailType: EVENTS, detail: { [field]: BAD_STATES } },
       targets: [target],
     }));
-    allowAlarmsToPublish(this, props.topic, this.rules);
+    allowAlarmsToPublish(this, props.topic, ['state', 'status'].map(field => this.ruleName(field)));
 
     this.undeliveredAlarm = new Alarm(this, 'UndeliveredAlarm', {
       alarmDescription: 'A failed backup, copy or restore job could not be announced: look into the dead-letter queue',
@@ -60,5 +62,10 @@ export class FailedJobAlerts extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     this.undeliveredAlarm.addAlarmAction(new SnsAction(props.topic));
+  }
+  /** Literal: the policy of a topic in another stack can name the rule without referring back to this stack. */
+  private ruleName(field: string): string {
+    const suffix = `-${field}`;
+    return Names.uniqueResourceName(this, { maxLength: RULE_NAME_LENGTH - suffix.length, separator: '-', allowedSpecialCharacters: '-' }) + suffix;
   }
 }

@@ -388,7 +388,12 @@ describe('failed jobs', () => {
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: stack.resolve(backups.alarmTopic.masterKey!.keyArn) });
     const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
-    const alarms = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudwatch:eu-west-1:${ACCOUNT}:alarm:*`]] };
+    const arn = (rest: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, rest]] });
+    const alarms = arn(`:cloudwatch:eu-west-1:${ACCOUNT}:alarm:*`);
+    const ruleNames = Object.values(template.findResources('AWS::Events::Rule')).map(rule => rule.Properties.Name);
+    expect(ruleNames).toEqual([
+      expect.stringMatching(/^Shop-Backups-FailedJobs-[A-F0-9]{8}-state$/), expect.stringMatching(/^Shop-Backups-FailedJobs-[A-F0-9]{8}-status$/),
+    ]);
     const statements: any[] = policy.Properties.PolicyDocument.Statement;
     expect(statements.map(({ Effect, Action, Principal, Condition }) => ({ Effect, Action, Principal, Condition }))).toEqual([
       { Effect: 'Deny', Action: 'sns:Publish', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
@@ -402,9 +407,22 @@ describe('failed jobs', () => {
         Effect: 'Allow',
         Action: 'sns:Publish',
         Principal: { Service: 'events.amazonaws.com' },
-        Condition: { ArnEquals: { 'aws:SourceArn': backups.failedJobRules.map(rule => stack.resolve(rule.ruleArn)) } },
+        Condition: { ArnEquals: { 'aws:SourceArn': ruleNames.map(name => arn(`:events:eu-west-1:${ACCOUNT}:rule/${name}`)) } },
       },
     ]);
+  });
+
+  test('a topic of another stack can be told: nothing there refers back', () => {
+    const app = testApp();
+    const alarms = new Stack(app, 'Alarms', { env: IRELAND });
+    const alarmTopic = new Topic(alarms, 'Topic', { masterKey: new Key(alarms, 'Key') });
+    const stack = shopStack({ env: IRELAND }, app);
+    new TaggedBackupPlan(stack, 'Backups', { tiers: [BackupTier.low()], alarmTopic });
+    expect(() => app.synth()).not.toThrow();
+    expect([stack.dependencies, alarms.dependencies]).toEqual([[alarms], []]);
+    Template.fromStack(alarms).hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'events.amazonaws.com' } })]) },
+    });
   });
 
   test('CloudWatch and EventBridge may use the key of the topic', () => {
