@@ -57,7 +57,7 @@ export function findPython(candidates: string[] = ['python3', 'python3.13', 'pyt
     }
     seen.push(version.join('.'));
   }
-  throw new EmulatorError(`the local emulator needs Python ${MINIMUM.join('.')} or later, found ${seen.length ? seen.join(', ') : 'none'}: install it and see that 'python3' starts it`);
+  throw new EmulatorError(`Python ${MINIMUM.join('.')} or later is needed, found ${seen.length ? seen.join(', ') : 'none'}: install it and see that 'python3' starts it`);
 }
 
 async function install(program: string, folder: string, { requirements, progress }: PythonEnvironmentOptions): Promise<void> {

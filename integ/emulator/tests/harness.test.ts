@@ -21,11 +21,11 @@ function fakePython(version: string): string {
 
 describe('one clear sentence', () => {
   test('when there is no Python', () => {
-    expect(() => findPython(['no-such-python'])).toThrow('the local emulator needs Python 3.11 or later, found none: install it and see that \'python3\' starts it');
+    expect(() => findPython(['no-such-python'])).toThrow('Python 3.11 or later is needed, found none: install it and see that \'python3\' starts it');
   });
 
   test('when Python is too old', () => {
-    expect(() => findPython([fakePython('3 9 2')])).toThrow('the local emulator needs Python 3.11 or later, found 3.9.2: install it and see that \'python3\' starts it');
+    expect(() => findPython([fakePython('3 9 2')])).toThrow('Python 3.11 or later is needed, found 3.9.2: install it and see that \'python3\' starts it');
   });
 
   test('when Python lacks its venv module', async () => {
