@@ -63,6 +63,7 @@ export class FailedJobAlerts extends Construct {
     });
     this.undeliveredAlarm.addAlarmAction(new SnsAction(props.topic));
   }
+
   /** Literal: the policy of a topic in another stack can name the rule without referring back to this stack. */
   private ruleName(field: string): string {
     const suffix = `-${field}`;
