@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly app: string;
   /** @default - all stacks */
   readonly stacks?: string[];
+  /** Context of the app. @default - none but its own */
+  readonly context?: Record<string, string>;
   /** @default 300 */
   readonly seconds?: number;
 }
@@ -58,7 +60,7 @@ export class CdkCli {
   }
 
   private appArguments(options: AppOptions): string[] {
-    return ['--app', `node --import tsx "${resolve(REPOSITORY, options.app)}"`, '--output', this.outputOf(options)];
+    return appArguments(options, this.outputOf(options));
   }
 
   private outputOf({ app }: AppOptions): string {
@@ -83,7 +85,13 @@ export class CdkCli {
   }
 }
 
+/** What tells the CLI which app it is about. */
+export function appArguments({ app, context = {} }: AppOptions, output: string): string[] {
+  const given = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+  return ['--app', `node --import tsx "${resolve(REPOSITORY, app)}"`, '--output', output, ...given];
+}
+
 /** Nothing of the caller's own AWS may leak into a command that is meant for the emulator. */
-function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_')));
 }

@@ -1,13 +1,14 @@
 /** `npm run emulator`: keeps an emulator for a developer until Ctrl-C. */
+import { parseArgs } from 'node:util';
 import { CdkCli } from './cdk-cli';
 import { Emulator } from './emulator';
 import { ACCOUNT, ENVIRONMENTS, IRELAND } from './environments';
 import { formatTable, knownTypes } from './recorded';
 
 async function main(): Promise<void> {
-  const at = process.argv.indexOf('--port');
+  const { port } = parseArgs({ options: { port: { type: 'string' } } }).values;
   const progress = (line: string) => console.error(line);
-  const emulator = await Emulator.start({ port: at > 0 ? Number(process.argv[at + 1]) : undefined, progress });
+  const emulator = await Emulator.start({ port: port === undefined ? undefined : Number(port), progress });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void emulator.stop().then(() => process.exit(0)));
   }

@@ -109,16 +109,22 @@ export class Emulator {
       }
       await sleep(100);
     }
+    const what = ended ? 'ended before it answered' : `did not answer within ${START_SECONDS} seconds`;
     await this.stop();
-    throw new EmulatorError(`the emulator did not answer within ${START_SECONDS} seconds; its last lines tell why:\n${this.server.lastLines}`);
+    throw new EmulatorError(`the emulator ${what}; its last lines tell why:\n${this.server.lastLines}`);
   }
 }
 
 /** The port asked for when nobody listens on it, else any that is free. */
 export async function freePort(wanted = 0): Promise<number> {
   return new Promise((resolvePort, reject) => {
+    if (!(Number.isInteger(wanted) && wanted >= 0 && wanted < 65536)) {
+      throw new EmulatorError(`a port must be a number up to 65535, got: ${wanted}; choose one with --port, or leave it out for any that is free`);
+    }
     const probe = createServer();
-    probe.once('error', () => reject(new EmulatorError(`port ${wanted} is taken: end what listens there, or choose another with --port`)));
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => reject(new EmulatorError(code === 'EACCES'
+      ? `port ${wanted} is not allowed to this user: choose one above 1023 with --port`
+      : `port ${wanted} is taken: end what listens there, or choose another with --port`)));
     probe.listen(wanted, LOOPBACK, () => {
       const { port } = probe.address() as { port: number };
       probe.close(() => resolvePort(port));

@@ -94,8 +94,11 @@ async function withLock(lock: string, work: () => Promise<void>): Promise<void> 
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
         throw error;
       }
-      const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-      if (age > STALE_LOCK_MS) {
+      const moved = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
+      if (moved === undefined) {
+        continue; // released this moment, perhaps to another
+      }
+      if (Date.now() - moved > STALE_LOCK_MS) {
         rmSync(lock, { recursive: true, force: true });
       } else {
         await sleep(200);

@@ -8,7 +8,7 @@ export interface TypeFacts {
   readonly acts: string;
   /** What can be read back and has no effect: recorded, not proved. */
   readonly recorded: string;
-  /** Properties that are accepted and lost, with the reason. */
+  /** Properties that are accepted and lost, with the reason; `Replicas.Tags` is that of each entry. */
   readonly dropped?: Record<string, string>;
 }
 
@@ -46,10 +46,21 @@ export function recordedRows(resources: TemplateResource[], types = knownTypes()
   return names.map(type => {
     const all = resources.filter(resource => resource.Type === type);
     const dropped = Object.entries(types[type].dropped ?? {})
-      .filter(([property]) => all.some(resource => resource.Properties && property in resource.Properties))
+      .filter(([property]) => all.some(resource => says(resource.Properties, property.split('.'))))
       .map(([property, reason]) => `${property} dropped: ${reason}`);
     return { type, count: all.length, acts: types[type].acts, recorded: [types[type].recorded, ...dropped].join('; ') };
   });
+}
+
+/** Whether a property is given, at this path or at this path of any entry. */
+function says(value: unknown, [name, ...deeper]: string[]): boolean {
+  if (Array.isArray(value)) {
+    return value.some(entry => says(entry, [name, ...deeper]));
+  }
+  if (typeof value !== 'object' || value === null || !(name in value)) {
+    return false;
+  }
+  return deeper.length === 0 || says((value as Record<string, unknown>)[name], deeper);
 }
 
 /** Rows as plain text; columns as wide as what is in them. */

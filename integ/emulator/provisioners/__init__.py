@@ -39,12 +39,24 @@ def mend_type(name: str, mend: Mend) -> None:
             raise
         return physical_id, attributes
 
-    def mended_update(physical_id: str, old: Properties, new: Properties, stack_name: str, **more: Any):
-        new_id, attributes = update(physical_id, old, new, stack_name, **more)
-        mend(new_id, old if new_id == physical_id else None, new)
+    # The engine hands some types their logical id as well.
+    def mended_update(physical_id: str, old: Properties, new: Properties, stack_name: str, *logical_id: str):
+        new_id, attributes = update(physical_id, old, new, stack_name, *logical_id)
+        replaced = new_id != physical_id
+        try:
+            mend(new_id, None if replaced else old, new)
+        except Exception:
+            if replaced:
+                delete(new_id, new)
+            raise
         return new_id, attributes
 
     handlers["create"], handlers["update"] = mended_create, mended_update
+
+
+def boolean(value: object) -> bool:
+    """A template may say true or "true"."""
+    return value in (True, "true")
 
 
 def guard_delete(name: str, reason: Callable[[str], str | None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import backup
@@ -36,10 +37,12 @@ def _mend_vault(vault: str, old: Properties | None, new: Properties) -> None:
     lock = new.get("LockConfiguration") or {}
     record = backup._vaults[vault]
     record["Locked"] = bool(lock)
-    for key in ("MinRetentionDays", "MaxRetentionDays"):
+    for key in ("MinRetentionDays", "MaxRetentionDays", "LockDate"):
         record.pop(key, None)
         if key in lock:
             record[key] = int(lock[key])
+    if "ChangeableForDays" in lock:  # from then on nobody can take the lock away
+        record["LockDate"] = int(time.time()) + int(lock["ChangeableForDays"]) * 86_400
 
 
 def _get_vault_access_policy(vault: str):

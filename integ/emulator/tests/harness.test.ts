@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { appArguments, withoutAws } from '../cdk-cli';
 import { freePort } from '../emulator';
 import { findPython, pythonEnvironment } from '../python-environment';
 import { formatTable, knownTypes, recordedRows } from '../recorded';
@@ -38,9 +39,14 @@ describe('one clear sentence', () => {
 
   test('when the port is taken', async () => {
     const other = createServer();
-    const port = await new Promise<number>(resolve => other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port)));
+    const port = await new Promise<number>(done => other.listen(0, '127.0.0.1', () => done((other.address() as { port: number }).port)));
     await expect(freePort(port)).rejects.toThrow(`port ${port} is taken: end what listens there, or choose another with --port`);
-    await new Promise(resolve => other.close(resolve));
+    await new Promise(done => other.close(done));
+  });
+
+  test.each([NaN, -1, 65536, 80.5])('when the port is %p', async port => {
+    await expect(freePort(port)).rejects.toThrow(
+      `a port must be a number up to 65535, got: ${port}; choose one with --port, or leave it out for any that is free`);
   });
 
   test('when a command fails, with its last lines', async () => {
@@ -60,6 +66,20 @@ test('a free port is found when none is asked for', async () => {
   expect(await freePort()).toBeGreaterThan(1023);
 });
 
+describe('the CDK CLI', () => {
+  test('is told which app, where to write, and its context', () => {
+    expect(appArguments({ app: 'examples/a b/app.ts', context: { colour: 'red', size: 'a=b' } }, '/out')).toEqual([
+      '--app', `node --import tsx "${resolve(__dirname, '../../../examples/a b/app.ts')}"`, '--output', '/out',
+      '--context', 'colour=red', '--context', 'size=a=b',
+    ]);
+    expect(appArguments({ app: 'app.ts' }, '/out')).not.toContain('--context');
+  });
+
+  test('gets nothing of the AWS of whoever runs it', () => {
+    expect(withoutAws({ PATH: '/bin', AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'x', CDK_DEFAULT_ACCOUNT: '1' })).toEqual({ PATH: '/bin' });
+  });
+});
+
 describe('what was only recorded', () => {
   const types = {
     'AWS::A::One': { acts: 'answers', recorded: 'its name' },
@@ -71,6 +91,14 @@ describe('what was only recorded', () => {
       { type: 'AWS::A::One', count: 1, acts: 'answers', recorded: 'its name' },
       { type: 'AWS::B::Two', count: 2, acts: '', recorded: 'all; Colour dropped: not passed on' },
     ]);
+  });
+
+  test('names a property inside others, too', () => {
+    const nested = { 'AWS::A::One': { acts: '', recorded: 'all', dropped: { 'Parts.Size.Width': 'not passed on' } } };
+    const rows = (Parts: unknown) => recordedRows([{ Type: 'AWS::A::One', Properties: { Parts } }], nested)[0].recorded;
+    expect(rows([{ Size: { Width: 1 } }])).toBe('all; Parts.Size.Width dropped: not passed on');
+    expect(rows({ Size: [{ Depth: 1 }, { Width: 1 }] })).toBe('all; Parts.Size.Width dropped: not passed on');
+    expect(rows([{ Size: 'Width' }, null, { Width: 1 }])).toBe('all');
   });
 
   test('fails for a type that the list does not know', () => {

@@ -1,3 +1,4 @@
+import time
 import unittest
 
 from ministack.services import backup
@@ -47,6 +48,17 @@ class Backup(unittest.TestCase):
         vault = Resource("AWS::Backup::BackupVault", {"BackupVaultName": "vault", "LockConfiguration": {"MinRetentionDays": "7"}})
         read = body(backup._describe_vault("vault"))
         self.assertEqual((read["Locked"], read["MinRetentionDays"]), (True, 7))
+        self.assertNotIn("LockDate", read)
+        vault.update({"BackupVaultName": "vault", "LockConfiguration": {"MinRetentionDays": 9, "ChangeableForDays": 3}})
+        read = body(backup._describe_vault("vault"))
+        self.assertEqual(read["MinRetentionDays"], 9)
+        self.assertAlmostEqual(read["LockDate"], time.time() + 3 * 86_400, delta=60)
         vault.update({"BackupVaultName": "vault"})
         read = body(backup._describe_vault("vault"))
-        self.assertEqual((read["Locked"], "MinRetentionDays" in read), (False, False))
+        self.assertEqual((read["Locked"], "MinRetentionDays" in read, "LockDate" in read), (False, False, False))
+
+    def test_a_vault_that_is_renamed_takes_its_policy_along(self) -> None:
+        vault = Resource("AWS::Backup::BackupVault", {"BackupVaultName": "old", "AccessPolicy": POLICY})
+        vault.update({"BackupVaultName": "new", "AccessPolicy": POLICY})
+        self.assertEqual((vault.id, list(backup._vaults)), ("new", ["new"]))
+        self.assertEqual(backup._get_vault_access_policy("new")[0], 200)

@@ -10,7 +10,7 @@ class Sns(unittest.TestCase):
         topic = Resource("AWS::SNS::Topic", {"TopicName": "t", "KmsMasterKeyId": "key"})
         attributes = sns._topics[topic.id]["attributes"]
         self.assertEqual(attributes["KmsMasterKeyId"], "key")
-        topic._handlers["update"](topic.id, {"TopicName": "t", "KmsMasterKeyId": "key"}, {"TopicName": "t"}, "stack", logical_id="Thing")
+        topic.update({"TopicName": "t"})
         self.assertNotIn("KmsMasterKeyId", attributes)
         topic.delete()
 
