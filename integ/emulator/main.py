@@ -2,13 +2,14 @@
 
 import sys
 
-from provisioners import backup, dynamodb, eventbridge, s3, sns
+from provisioners import backup, cloudwatch, dynamodb, eventbridge, iam, lambda_, routes, s3, sns, tagging
 
-for service in (backup, dynamodb, eventbridge, s3, sns):
+for service in (backup, cloudwatch, dynamodb, eventbridge, iam, lambda_, routes, s3, sns, tagging):
     service.install()
 
 if __name__ == "__main__":
     from ministack import app
 
+    cloudwatch.start_clock()
     sys.argv = sys.argv[:1]
     app.main()

@@ -1,16 +1,16 @@
-"""AWS::Backup: selections, and what the emulator drops of vaults."""
+"""AWS::Backup: selections, what the emulator drops of plans, and the service of ours in the files backup_*.py."""
 
 from __future__ import annotations
 
-import json
-import time
+import uuid
+from collections.abc import Callable
 
-from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import backup
 
-from . import Properties, add_type, guard_delete, mend_type, ok
-
-_policies = AccountRegionScopedDict()  # vault name -> policy document
+from . import (
+    Properties, add_type, backup_api, backup_audit, backup_control, backup_iam, backup_restore_testing_types,
+    backup_vault_settings, guard_delete, ok,
+)
 
 
 def _create_selection(logical_id: str, props: Properties, stack_name: str):
@@ -29,36 +29,20 @@ def _plan_with_selections(plan: str) -> str | None:
     return f"Related backup plan selections must be deleted prior to backup plan deletion: {plan}" if held else None
 
 
-def _mend_vault(vault: str, old: Properties | None, new: Properties) -> None:
-    if "AccessPolicy" in new:
-        _policies[vault] = new["AccessPolicy"]
-    else:
-        _policies.pop(vault, None)
-    lock = new.get("LockConfiguration") or {}
-    record = backup._vaults[vault]
-    record["Locked"] = bool(lock)
-    for key in ("MinRetentionDays", "MaxRetentionDays", "LockDate"):
-        record.pop(key, None)
-        if key in lock:
-            record[key] = int(lock[key])
-    if "ChangeableForDays" in lock:  # from then on nobody can take the lock away
-        record["LockDate"] = int(time.time()) + int(lock["ChangeableForDays"]) * 86_400
+def _with_rule_ids(put: Callable) -> Callable:
+    """Each rule of a plan gets an id, which recovery points name."""
 
+    def answered(*arguments):
+        for rule in arguments[-1].get("BackupPlan", {}).get("Rules", []):
+            rule["RuleId"] = str(uuid.uuid4())
+        return put(*arguments)
 
-def _get_vault_access_policy(vault: str):
-    if vault not in backup._vaults:
-        return backup._not_found(f"Vault '{vault}' not found.")
-    if vault not in _policies:
-        return backup._not_found(f"No access policy is associated with vault '{vault}'.")
-    return backup._ok({
-        "BackupVaultName": vault,
-        "BackupVaultArn": backup._vault_arn(vault),
-        "Policy": json.dumps(_policies[vault]),
-    })
+    return answered
 
 
 def install() -> None:
     add_type("AWS::Backup::BackupSelection", _create_selection, _delete_selection)  # every property replaces it
-    mend_type("AWS::Backup::BackupVault", _mend_vault)
     guard_delete("AWS::Backup::BackupPlan", _plan_with_selections)
-    backup._get_vault_access_policy = _get_vault_access_policy
+    backup._create_plan, backup._update_plan = _with_rule_ids(backup._create_plan), _with_rule_ids(backup._update_plan)
+    for part in (backup_api, backup_vault_settings, backup_restore_testing_types, backup_audit, backup_iam, backup_control):
+        part.install()

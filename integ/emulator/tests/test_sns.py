@@ -1,8 +1,8 @@
 import unittest
 
-from ministack.services import eventbridge, sns
+from ministack.services import sns
 
-from tests.support import Resource, body
+from tests.support import Resource
 
 
 class Sns(unittest.TestCase):
@@ -13,9 +13,3 @@ class Sns(unittest.TestCase):
         topic.update({"TopicName": "t"})
         self.assertNotIn("KmsMasterKeyId", attributes)
         topic.delete()
-
-
-class EventBridge(unittest.TestCase):
-    def test_events_of_aws_services_can_be_planted(self) -> None:
-        entry = {"Source": "aws.backup", "DetailType": "Backup Job State Change", "Detail": "{}"}
-        self.assertEqual(body(eventbridge._put_events({"Entries": [entry]}))["FailedEntryCount"], 0)
