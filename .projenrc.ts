@@ -41,8 +41,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'projen@0.103.25',
     'jsii-docgen@10.12.6',
     'jsii-rosetta@6.0.17',
-    // Pinned: asset hashes follow what esbuild writes.
-    'esbuild@0.28.2',
     'eslint@^9.39.5',
     'eslint-plugin-jsdoc@^61',
     'fast-check@^4.10.2',
@@ -54,12 +52,22 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-cloudformation@^3',
     '@aws-sdk/client-cloudwatch@^3',
     '@aws-sdk/client-dynamodb@^3',
+    '@aws-sdk/client-ec2@^3',
+    '@aws-sdk/client-efs@^3',
     '@aws-sdk/client-eventbridge@^3',
+    '@aws-sdk/client-fsx@^3',
     '@aws-sdk/client-iam@^3',
     '@aws-sdk/client-kms@^3',
+    '@aws-sdk/client-lambda@^3',
+    '@aws-sdk/client-rds@^3',
+    '@aws-sdk/client-resource-groups-tagging-api@^3',
     '@aws-sdk/client-s3@^3',
     '@aws-sdk/client-sns@^3',
     '@aws-sdk/client-sqs@^3',
+    '@aws-sdk/client-ssm@^3',
+    'aws-sdk-client-mock@^4',
+    // AGPL: it judges policies in tests and is never shipped.
+    '@cloud-copilot/iam-simulate@0.1.173',
   ],
 
   // What cannot run everywhere stays out; CONTRIBUTING.md says how a release is made.
@@ -86,6 +94,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     exclude: ['node_modules', '**/*.snapshot', 'cdk.out'],
   },
 
+  // Pinned: asset hashes follow what esbuild writes.
+  bundlerOptions: { esbuildVersion: '0.28.2' },
   lambdaOptions: { runtime: awscdk.LambdaRuntime.NODEJS_24_X, awsSdkConnectionReuse: false },
   // projen's own integration tests are bound to test/ and know nothing of IntegTest assertions.
   integrationTestAutoDiscover: false,

@@ -3,9 +3,9 @@
  * assertions below; the snapshot beside this file is compared on every test run, offline.
  */
 import { ExpectedResult, IntegTest, Match } from '@aws-cdk/integ-tests-alpha';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { BackupCopy, BackupTier, TaggedBackupPlan } from '../src';
+import { BackupCopy, BackupResourceType, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan, VaultLock } from '../src';
 
 export const app = new App();
 const stack = new Stack(app, 'IntegTaggedBackupPlan', { env: { region: 'eu-west-1' } });
@@ -14,7 +14,14 @@ const backups = new TaggedBackupPlan(stack, 'Backups', {
     BackupTier.critical({ copyTo: BackupCopy.toRegion('eu-central-1') }),
     BackupTier.medium({ copyTo: BackupCopy.toRegion('eu-central-1') }),
     BackupTier.low(),
+    BackupTier.of('ledger', {
+      objectives: RecoveryObjectives.of({ rto: Duration.hours(8), rpo: Duration.hours(4) }),
+      keepFor: Duration.days(2190),
+    }),
   ],
+  restoreTesting: RestoreTesting.weekly({ types: [BackupResourceType.DYNAMODB, BackupResourceType.S3] }),
+  optIn: [BackupResourceType.DYNAMODB, BackupResourceType.S3],
+  protection: { lock: VaultLock.governance({ minRetention: Duration.days(1) }) },
 });
 const orders = new TableV2(stack, 'Orders', {
   partitionKey: { name: 'orderId', type: AttributeType.STRING },
@@ -54,7 +61,10 @@ test.assertions.awsApiCall('Backup', 'GetBackupSelection', {
   },
 }));
 
+test.assertions.awsApiCall('Backup', 'DescribeRegionSettings', {})
+  .expect(ExpectedResult.objectLike({ ResourceTypeOptInPreference: { DynamoDB: true, S3: true } }));
+
 test.assertions.awsApiCall('Backup', 'DescribeBackupVault', { BackupVaultName: backups.vault.backupVaultName })
-  .expect(ExpectedResult.objectLike({ EncryptionKeyArn: backups.key!.keyArn }));
+  .expect(ExpectedResult.objectLike({ EncryptionKeyArn: backups.key!.keyArn, Locked: true, MinRetentionDays: 1 }));
 
 app.synth();

@@ -6,7 +6,6 @@ import {
   BackupClient, DescribeBackupVaultCommand, GetBackupPlanCommand, GetBackupSelectionCommand, GetBackupVaultAccessPolicyCommand,
   ListBackupPlansCommand, ListBackupSelectionsCommand, ListBackupVaultsCommand,
 } from '@aws-sdk/client-backup';
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeContinuousBackupsCommand, DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -18,6 +17,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, S
 import { CdkCli } from './emulator/cdk-cli';
 import { Emulator } from './emulator/emulator';
 import { ACCOUNT, ENVIRONMENTS, FRANKFURT, IRELAND, OTHER_ACCOUNT } from './emulator/environments';
+import { physicalId } from './emulator/physical-id';
 import { formatRecorded, recordedRows, resourcesOf } from './emulator/recorded';
 
 const APP = { app: 'examples/tagged-backup-plan/app.ts' };
@@ -38,14 +38,7 @@ afterAll(() => emulator?.stop());
 
 const backup = (region: string, account = ACCOUNT) => new BackupClient(emulator.clientConfig(account, region));
 
-/** The physical id of the one resource of a type in a stack, or of the one whose logical id matches. */
-async function deployed(region: string, stack: string, type: string, logicalId = /./): Promise<string> {
-  const client = new CloudFormationClient(emulator.clientConfig(ACCOUNT, region));
-  const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: stack }));
-  const found = StackResourceSummaries.filter(resource => resource.ResourceType === type && logicalId.test(resource.LogicalResourceId!));
-  expect(found).toHaveLength(1);
-  return found[0].PhysicalResourceId!;
-}
+const deployed = (region: string, stack: string, type: string, logicalId?: RegExp) => physicalId(emulator, region, stack, type, logicalId);
 
 /** The plan of a tier as AWS Backup tells it, and its selection. */
 async function tierIn(region: string, tier: string) {
@@ -66,7 +59,7 @@ test('every type that was deployed is in the list of what acts and what is only 
 });
 
 describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {
-  test('has three tiers with their rules', async () => {
+  test('has four tiers with their rules', async () => {
     const rulesOf = async (tier: string) => (await tierIn(region, tier)).rules
       .map(rule => [rule.RuleName, rule.ScheduleExpression, rule.Lifecycle?.DeleteAfterDays]);
     expect(await rulesOf('critical')).toEqual([
@@ -77,9 +70,10 @@ describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {
     ]);
     expect(await rulesOf('medium')).toEqual([['daily', 'cron(0 5 * * ? *)', 35], ['weekly', 'cron(0 5 ? * SUN *)', 90]]);
     expect(await rulesOf('low')).toEqual([['weekly', 'cron(0 5 ? * SUN *)', 35]]);
+    expect(await rulesOf('ledger')).toEqual([['every-3-hours', 'cron(0 2,5,8,11,14,17,20,23 * * ? *)', 35], ['monthly', 'cron(0 5 1 * ? *)', 2190]]);
   });
 
-  test.each(['critical', 'medium', 'low'])('selects what is tagged %s, among all resources, with the backup role', async tier => {
+  test.each(['critical', 'medium', 'low', 'ledger'])('selects what is tagged %s, among all resources, with the backup role', async tier => {
     const { selection } = await tierIn(region, tier);
     expect(selection.Resources).toEqual(['*']);
     expect(selection.Conditions).toEqual({ StringEquals: [{ ConditionKey: 'aws:ResourceTag/backup-tier', ConditionValue: tier }] });
@@ -146,7 +140,7 @@ describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {
     expect(ContinuousBackupsDescription!.PointInTimeRecoveryDescription!.PointInTimeRecoveryStatus).toBe('ENABLED');
 
     const s3 = new S3Client(emulator.clientConfig(ACCOUNT, region));
-    const Bucket = await deployed(region, `Shop-${region}`, 'AWS::S3::Bucket');
+    const Bucket = await deployed(region, `Shop-${region}`, 'AWS::S3::Bucket', /^Uploads/);
     expect((await s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toContainEqual({ Key: 'backup-tier', Value: 'medium' });
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
   });
@@ -156,18 +150,17 @@ describe.each(DIRECTIONS)('the plan in %s', (region, otherRegion) => {
     const { Attributes } = await new SNSClient(emulator.clientConfig(ACCOUNT, region)).send(new GetTopicAttributesCommand({ TopicArn }));
     expect(Attributes!.KmsMasterKeyId).toContain(`arn:aws:kms:${region}:${ACCOUNT}:key/`);
     const allowed = JSON.parse(Attributes!.Policy!).Statement.filter((statement: any) => statement.Effect === 'Allow');
-    expect(allowed.map((statement: any) => [statement.Principal.Service, Object.keys(statement.Condition).sort()])).toEqual([
-      ['cloudwatch.amazonaws.com', ['ArnLike', 'StringEquals']], ['events.amazonaws.com', ['ArnEquals']],
+    expect(allowed.map((statement: any) => [statement.Principal.Service, Object.keys(statement.Condition ?? {}).sort()])).toEqual([
+      ['cloudwatch.amazonaws.com', ['ArnLike', 'StringEquals']], ['events.amazonaws.com', ['ArnEquals']], ['backup.amazonaws.com', []],
     ]);
   });
 
   test('has an alarm on its dead-letter queue, which tells the topic', async () => {
     const TopicArn = await deployed(region, `Shop-${region}`, 'AWS::SNS::Topic');
-    const queue = (await deployed(region, `Shop-${region}`, 'AWS::SQS::Queue')).split('/').pop();
+    const queue = (await deployed(region, `Shop-${region}`, 'AWS::SQS::Queue', /^BackupsFailedJobs/)).split('/').pop();
     const { MetricAlarms = [] } = await new CloudWatchClient(emulator.clientConfig(ACCOUNT, region)).send(new DescribeAlarmsCommand({}));
-    expect(MetricAlarms.map(alarm => [alarm.MetricName, alarm.Dimensions, alarm.AlarmActions])).toEqual([
-      ['ApproximateNumberOfMessagesVisible', [{ Name: 'QueueName', Value: queue }], [TopicArn]],
-    ]);
+    expect(MetricAlarms.map(alarm => [alarm.MetricName, alarm.Dimensions, alarm.AlarmActions])).toContainEqual(
+      ['ApproximateNumberOfMessagesVisible', [{ Name: 'QueueName', Value: queue }], [TopicArn]]);
   });
 });
 
@@ -221,7 +214,14 @@ describe('a job that ends badly', () => {
 test('the vault of the other account lets the shop copy into it, and nothing else', async () => {
   const { Policy } = await backup(IRELAND, OTHER_ACCOUNT).send(new GetBackupVaultAccessPolicyCommand({ BackupVaultName: 'shop-backups' }));
   expect(JSON.parse(Policy!).Statement).toEqual([
-    { Effect: 'Allow', Action: 'backup:CopyIntoBackupVault', Resource: '*', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } },
+    {
+      Sid: 'OrganizationCopiesInto',
+      Effect: 'Allow',
+      Action: 'backup:CopyIntoBackupVault',
+      Resource: '*',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } },
+    },
   ]);
 });
 

@@ -1,5 +1,13 @@
-export { BackupCopy, type BackupCopyOptions } from './tagged-backup-plan/backup-copy';
-export { BackupCopyStack, type BackupCopyStackProps } from './tagged-backup-plan/backup-copy-stack';
-export { BackupRule, type BackupRuleOptions, type ContinuousBackupRuleOptions } from './tagged-backup-plan/backup-rule';
-export { BackupTier, type BackupTierOptions, type BackupTierPresetOptions } from './tagged-backup-plan/backup-tier';
+export { RecoveryObjectives, type RecoveryObjectivesOptions } from './recovery-objectives/recovery-objectives';
+export { BackupAudit } from './tagged-backup-plan/audit/backup-audit';
+export { type AirGappedCopyOptions, BackupCopy, type BackupCopyOptions } from './tagged-backup-plan/copies/backup-copy';
+export { BackupCopyStack, type BackupCopyStackProps } from './tagged-backup-plan/copies/backup-copy-stack';
+export { BackupCoverage } from './tagged-backup-plan/coverage/backup-coverage';
+export { BackupResourceType } from './tagged-backup-plan/tiers/backup-resource-type';
+export { BackupRule, type BackupRuleOptions, type ContinuousBackupRuleOptions } from './tagged-backup-plan/tiers/backup-rule';
+export { BackupTier, type BackupTierOptions, type BackupTierPresetOptions } from './tagged-backup-plan/tiers/backup-tier';
+export { CopyDestinationVault, type CopyDestinationVaultProps } from './tagged-backup-plan/copies/copy-destination-vault';
+export { RestoreTestChoice, RestoreTesting, type RestoreTestingOptions, type RestoreTestOverride } from './tagged-backup-plan/restore-testing/restore-testing';
 export { TaggedBackupPlan, type TaggedBackupPlanProps } from './tagged-backup-plan/tagged-backup-plan';
+export { type ComplianceLockOptions, type GovernanceLockOptions, VaultLock } from './tagged-backup-plan/vault/vault-lock';
+export { type VaultProtection } from './tagged-backup-plan/vault/vault-protection';

@@ -57,6 +57,11 @@ test('every example compiles, and one that is wrong would not', () => {
   ]);
 }, 60_000);
 
+/** A template, without the hashes of handlers: they change with every bundle, and handlers have tests of their own. */
+function templateIn(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'), (_, value) => typeof value === 'string' ? value.replace(/^[0-9a-f]{64}\.zip$/, '<hash>.zip') : value);
+}
+
 test.each(CONSTRUCTS)('the program of %s gives the templates that it gave', construct => {
   const { outdir } = testApp();
   const environment = { ...process.env };
@@ -70,5 +75,5 @@ test.each(CONSTRUCTS)('the program of %s gives the templates that it gave', cons
     process.env = environment;
   }
   const templates = readdirSync(outdir).filter(file => file.endsWith('.template.json')).sort();
-  expect(Object.fromEntries(templates.map(file => [file, JSON.parse(readFileSync(join(outdir, file), 'utf8'))]))).toMatchSnapshot();
+  expect(Object.fromEntries(templates.map(file => [file, templateIn(join(outdir, file))]))).toMatchSnapshot();
 });

@@ -4,3 +4,6 @@ process.env.CDK_VALIDATION ??= 'false';
 
 // Jest asks for 100 frames of every stack trace, and aws-cdk-lib takes one of every resource.
 Error.stackTraceLimit = 10;
+
+// The AWS SDK announces, at every start, that it will leave Node 20 behind one day.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -7,10 +7,12 @@ import { join, resolve } from 'node:path';
 import FLAGS from '@aws-cdk/integ-runner/lib/recommended-feature-flags.json';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { App } from 'aws-cdk-lib/core';
-import { CfnResource, Stack } from 'aws-cdk-lib/core';
+import { CfnResource, Duration, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { BackupCopy, BackupTier, TaggedBackupPlan } from '../src';
+import {
+  BackupAudit, BackupCopy, BackupResourceType, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan, VaultLock,
+} from '../src';
 import { IRELAND, testApp } from './support/app';
 import { EXAMPLE_APPS } from './support/templates';
 
@@ -18,8 +20,18 @@ const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
 const REFERENCE = (app: App) => {
   const stack = new Stack(app, 'Shop', { env: IRELAND });
+  const objectives = RecoveryObjectives.of({ rto: Duration.hours(8), rpo: Duration.hours(4) });
   new TaggedBackupPlan(stack, 'Backups', {
-    tiers: [BackupTier.critical({ copyTo: BackupCopy.toRegion('eu-central-1') }), BackupTier.medium(), BackupTier.low()],
+    tiers: [
+      BackupTier.critical({ copyTo: BackupCopy.toRegion('eu-central-1') }),
+      BackupTier.medium(),
+      BackupTier.low(),
+      BackupTier.of('ledger', { objectives, keepFor: Duration.days(2190) }),
+    ],
+    restoreTesting: RestoreTesting.weekly(),
+    optIn: [BackupResourceType.DYNAMODB],
+    protection: { lock: VaultLock.governance({ minRetention: Duration.days(7) }), breakGlass: [] },
+    audit: BackupAudit.reportsAndFramework(),
   });
 };
 const APPS: [string, (app: App) => void][] = [['TaggedBackupPlan alone', REFERENCE], ...EXAMPLE_APPS];
@@ -66,10 +78,26 @@ test('the construct acknowledges only what it causes itself, on the exact resour
   const acknowledged = app.node.findAll().flatMap(construct =>
     acknowledgements(construct).map(id => `${construct.node.path}: ${id}`));
   const policy = (name: string) => `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`;
+  const wildcard = (resource: string) => `AwsSolutions-IAM5[Resource::${resource}]`;
+  const arn = (service: string, rest: string) => `arn:<AWS::Partition>:${service}:eu-west-1:${IRELAND.account}:${rest}`;
+  const restored = 'awsbackup-restore-test-*';
   expect(acknowledged.sort()).toEqual([
+    `Shop/Backups/Ages/Role/DefaultPolicy: ${wildcard('*')}`,
+    `Shop/Backups/Ages/Role/DefaultPolicy: ${wildcard(arn('rds', 'db:*'))}`,
+    'Shop/Backups/Evidence: AwsSolutions-S1',
     'Shop/Backups/FailedJobs/DeadLetterQueue: AwsSolutions-SQS3',
+    'Shop/Backups/HandlerDeadLetterQueue: AwsSolutions-SQS3',
+    `Shop/Backups/OptIn/Settings/Role/DefaultPolicy: ${wildcard('*')}`,
+    `Shop/Backups/OptIn/Settings/Role/DefaultPolicy: ${wildcard(arn('ssm', 'parameter/cdk-resilience/backup-region-settings/*'))}`,
     `Shop/Backups/RestoreRole: ${policy('AWSBackupServiceRolePolicyForS3Restore')}`,
     `Shop/Backups/RestoreRole: ${policy('service-role/AWSBackupServiceRolePolicyForRestores')}`,
+    `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard('*')}`,
+    expect.stringMatching(/^Shop\/Backups\/RestoreTests\/Role\/DefaultPolicy: AwsSolutions-IAM5\[Resource::<BackupsEvidence\w+\.Arn>\/restore-tests\/\*\]$/),
+    `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard(arn('dynamodb', `table/${restored}`))}`,
+    `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard(arn('elasticfilesystem', 'file-system/*'))}`,
+    `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard(arn('rds', `cluster:${restored}`))}`,
+    `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard(arn('rds', `db:${restored}`))}`,
+    `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard(`arn:<AWS::Partition>:s3:::${restored}`)}`,
     `Shop/Backups/Role: ${policy('AWSBackupServiceRolePolicyForS3Backup')}`,
     `Shop/Backups/Role: ${policy('service-role/AWSBackupServiceRolePolicyForBackup')}`,
   ]);

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib/core';
+import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -16,4 +16,19 @@ export function acknowledge(construct: IConstruct, id: string, reason: string): 
     }
     Validations.of(construct).acknowledge({ id: id.replace(/\[.*$/, ''), reason });
   }
+}
+
+/** Says why a policy of this construct allows an action on these resources, whose ARNs have a wildcard. */
+export function acknowledgeWildcards(construct: IConstruct, arns: string[], reason: string): void {
+  const rendered = arns.map(arn => render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
+  new Set(rendered).forEach(arn => acknowledge(construct, `AwsSolutions-IAM5[Resource::${arn}]`, reason));
+}
+
+/** An ARN as the rule pack writes it: references in angle brackets. */
+function render(arn: unknown): string {
+  if (typeof arn === 'string') {
+    return arn;
+  }
+  const [[intrinsic, value]] = Object.entries(arn as object);
+  return intrinsic === 'Fn::Join' ? value[1].map(render).join(value[0]) : `<${intrinsic === 'Ref' ? value : value.join('.')}>`;
 }

@@ -26,8 +26,11 @@ export function createAlarmTopic(scope: Construct, id: string): Topic {
  *
  * Trap: a topic with any policy of its own loses the default one, under which alarms of the account may publish. An
  * alarm on such a topic changes state and tells nobody. So the alarms are allowed by name.
+ *
+ * @param otherServices Services that publish by themselves and of which AWS documents no source account or ARN: a
+ * condition on it could silence them, so there is none.
  */
-export function allowAlarmsToPublish(scope: Construct, topic: ITopic, ruleNames: string[]): void {
+export function allowAlarmsToPublish(scope: Construct, topic: ITopic, ruleNames: string[], otherServices: string[] = []): void {
   const stack = Stack.of(scope);
   const alarms = {
     StringEquals: { 'aws:SourceAccount': stack.account },
@@ -36,9 +39,15 @@ export function allowAlarmsToPublish(scope: Construct, topic: ITopic, ruleNames:
   const added = topic.addToResourcePolicy(publish('cloudwatch.amazonaws.com', topic, alarms)).statementAdded;
   const rules = ruleNames.map(resourceName => stack.formatArn({ service: 'events', resource: 'rule', resourceName }));
   topic.addToResourcePolicy(publish('events.amazonaws.com', topic, { ArnEquals: { 'aws:SourceArn': rules } }));
+  for (const service of otherServices) {
+    topic.addToResourcePolicy(publish(service, topic));
+    topic.masterKey?.addToResourcePolicy(useKey(service));
+  }
+  const services = ['cloudwatch.amazonaws.com', 'events.amazonaws.com', ...otherServices];
+  const named = `${services.slice(0, -1).join(', ')} and ${services[services.length - 1]}`;
   if (!added) {
     Annotations.of(scope).addWarningV2('cdk-resilience:alarmTopicPolicy',
-      `the policy of the imported topic '${topic.node.path}' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com publish to it, and use its key if it has one, or nobody hears the alarms`);
+      `the policy of the imported topic '${topic.node.path}' can not be extended: let ${named} publish to it, and use its key if it has one, or nobody hears the alarms`);
   }
   const keyOpened = topic.masterKey?.addToResourcePolicy(useKey('cloudwatch.amazonaws.com', alarms)).statementAdded ?? true;
   // EventBridge sends no source account or ARN with its requests to KMS: a condition on them would drop every message.
@@ -46,7 +55,7 @@ export function allowAlarmsToPublish(scope: Construct, topic: ITopic, ruleNames:
   topic.masterKey?.addToResourcePolicy(useKey('events.amazonaws.com'));
   if (!keyOpened) {
     Annotations.of(scope).addWarningV2('cdk-resilience:alarmTopicKey',
-      `the policy of the imported key of topic '${topic.node.path}' can not be extended: let cloudwatch.amazonaws.com and events.amazonaws.com use it (${KEY_ACTIONS.join(', ')}), or nobody hears the alarms`);
+      `the policy of the imported key of topic '${topic.node.path}' can not be extended: let ${named} use it (${KEY_ACTIONS.join(', ')}), or nobody hears the alarms`);
   }
 }
 
@@ -75,7 +84,7 @@ export class TopicTarget implements IRuleTarget {
   }
 }
 
-function publish(service: string, topic: ITopic, conditions: Record<string, unknown>): PolicyStatement {
+function publish(service: string, topic: ITopic, conditions?: Record<string, unknown>): PolicyStatement {
   return new PolicyStatement({ principals: [new ServicePrincipal(service)], actions: ['sns:Publish'], resources: [topic.topicArn], conditions });
 }
 

@@ -16,18 +16,22 @@ export class Findings {
     }
   }
 
-  /** Throws one error that lists all that was found; does nothing when nothing was. */
-  public throwIfAny(scope: IConstruct): void {
+  /**
+   * Throws one error that lists all that was found; does nothing when nothing was.
+   *
+   * @param subject The construct, or the name of the value object, that can not be built.
+   */
+  public throwIfAny(subject: IConstruct | string): void {
     if (this.messages.length > 0) {
-      throw new InvalidPropsError(scope, this.messages);
+      throw new InvalidPropsError(typeof subject === 'string' ? subject : `${subject.constructor.name} '${subject.node.path}'`, this.messages);
     }
   }
 }
 
 /** What a construct throws when its props cannot be kept. */
 export class InvalidPropsError extends Error {
-  constructor(scope: IConstruct, messages: string[]) {
-    super(`${scope.constructor.name} '${scope.node.path}' can not be built:\n${messages.map(message => `  - ${message}`).join('\n')}`);
+  constructor(subject: string, messages: string[]) {
+    super(`${subject} can not be built:\n${messages.map(message => `  - ${message}`).join('\n')}`);
     this.name = 'InvalidPropsError';
   }
 }

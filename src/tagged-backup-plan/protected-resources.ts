@@ -1,6 +1,9 @@
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { Annotations, Stack, TagManager, Token } from 'aws-cdk-lib/core';
+import { Annotations, CfnResource, Stack, TagManager, Token } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { tierTagOf, typeOf } from './tiers/backed-up-resources';
+import type { BackupTier } from './tiers/backup-tier';
+import { missedObjective } from './tiers/tier-objectives';
 
 /** What is wrong with protecting `scope`: a tag on something imported goes nowhere, and nothing says so. */
 export function unprotectable(scope: IConstruct): string[] {
@@ -8,6 +11,20 @@ export function unprotectable(scope: IConstruct): string[] {
   return taggable ? [] : [
     `'scope' of protect must hold a resource that can be tagged, got: '${scope.node.path}' with none; an imported resource is tagged where it is created`,
   ];
+}
+
+/**
+ * What is in the tier and of a type that can not keep what the tier promises. A warning, because it may be replicated in
+ * a way that is not seen here; `BackupCoverage` refuses it until somebody says so.
+ */
+export function warnOfMissedObjectives(scope: IConstruct, tagKey: string, tier: BackupTier): string[] {
+  for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) {
+    const missed = typeOf(resource) !== undefined && tierTagOf(resource, tagKey) === tier.name ? missedObjective(resource, tier) : undefined;
+    if (missed) {
+      Annotations.of(resource).addWarningV2('cdk-resilience:missedObjective', `${missed.got}; ${missed.fix}`);
+    }
+  }
+  return [];
 }
 
 /**

@@ -1,29 +1,48 @@
-import type { BackupPlanCopyActionProps, IBackupVault } from 'aws-cdk-lib/aws-backup';
-import { BackupPlan, BackupPlanRule, BackupVault, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { BackupPlan, CfnBackupSelection, CfnLogicallyAirGappedBackupVault, IBackupVault } from 'aws-cdk-lib/aws-backup';
+import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Rule } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { IReusableStackSynthesizer } from 'aws-cdk-lib/core';
-import { Names, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib/core';
+import { Stack, Tags } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
-import { bindDestination } from './backup-copy';
-import { BackupCopyStack } from './backup-copy-stack';
-import type { BackupRule } from './backup-rule';
-import type { BackupTier } from './backup-tier';
-import { FailedJobAlerts } from './failed-job-alerts';
-import { unprotectable, warnOfUnversionedBuckets } from './protected-resources';
+import { AuditReports } from './audit/audit-reports';
+import type { BackupAudit } from './audit/backup-audit';
+import { createBackupRole, createRestoreRole } from './backup-roles';
+import { airGappedLimitsOf, createAirGappedVault } from './copies/air-gapped-vault';
+import { regionsCopiedTo } from './copies/backup-copy';
+import type { BackupCopyStack } from './copies/backup-copy-stack';
+import { createCopyStack } from './copies/backup-copy-stack';
+import { accountsCopiedTo, shareKeyForCopies } from './copies/shared-key';
+import { METRICS } from './handler-props';
+import { unprotectable, warnOfMissedObjectives, warnOfUnversionedBuckets } from './protected-resources';
+import { findOptInProblems, RegionOptIn } from './region-settings/region-opt-in';
+import { createEvidenceBucket } from './restore-testing/evidence-bucket';
+import type { RestoreTesting } from './restore-testing/restore-testing';
+import { findRestoreTestingProblems } from './restore-testing/restore-testing';
+import { RestoreTests } from './restore-testing/restore-tests';
+import { renderRestoreRunbook } from './runbook/restore-runbook';
+import { factsOf } from './runbook/runbook-facts';
+import { TierPlan } from './tier-plan';
+import type { BackupResourceType } from './tiers/backup-resource-type';
+import type { BackupTier } from './tiers/backup-tier';
 import { findAdoptionProblems, findTagKeyProblems, findTierProblems } from './validation';
-import { acknowledge } from '../private/acknowledgement';
+import { createVault } from './vault/own-vault';
+import type { VaultProtection } from './vault/vault-protection';
+import { findProtectionProblems } from './vault/vault-protection';
+import { createDashboard } from './watching/backup-dashboard';
+import { FailedJobAlerts } from './watching/failed-job-alerts';
+import { RecoveryPointAgeAlarms, tierMetric } from './watching/recovery-point-age-alarms';
 import { createAlarmTopic } from '../private/alarm-topic';
+import { alarmOnAnyMessage, createDeadLetterQueue } from '../private/dead-letter-queue';
+import { uniqueName } from '../private/naming';
 import { Findings, quoted } from '../private/validation';
 
 const VAULT_NAME_LENGTH = 50;
-const STACK_NAME_LENGTH = 128;
+const METRIC_DIMENSION_LENGTH = 255;
 
 /** Properties of a `TaggedBackupPlan`. */
 export interface TaggedBackupPlanProps {
@@ -45,12 +64,53 @@ export interface TaggedBackupPlanProps {
   readonly vault?: IBackupVault;
 
   /**
+   * What keeps backups from being deleted before their time: a lock, and who may delete in an emergency. It is for the
+   * vault that the plan creates and for the vaults of its `copyStacks`.
+   *
+   * @default - not locked, and who may delete is left to the policies of roles and users
+   */
+  readonly protection?: VaultProtection;
+
+  /**
    * Where jobs that failed, were aborted, expired or ended in part are announced. CloudWatch alarms of the account and
    * the rules of this construct are allowed to publish to it. An imported topic must allow that itself.
    *
    * @default - a new encrypted topic; subscribe somebody to it
    */
   readonly alarmTopic?: ITopic;
+
+  /**
+   * Restores backups of every tier by a schedule, judges what was restored, and measures how long it took. Needs the
+   * types of resources to be restorable without further facts, or overrides that state them.
+   *
+   * @default - backups are never restored until somebody needs them
+   */
+  readonly restoreTesting?: RestoreTesting;
+
+  /**
+   * Where the results of restore tests and reports are written. A bucket of yours keeps its settings.
+   *
+   * @default - a new encrypted, versioned bucket that outlives the stack, when there is something to write
+   */
+  readonly evidenceBucket?: IBucket;
+
+  /**
+   * Types of resources that are switched on in the settings of AWS Backup for this account and Region: what is off
+   * there is not backed up by its tag, and nothing says so. What was off before is switched off again when the plan goes,
+   * unless another plan of this library wants it.
+   *
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/service-opt-in.html
+   * @default - the settings stay as they are
+   */
+  readonly optIn?: BackupResourceType[];
+
+  /**
+   * What auditors get: reports of all jobs, every day, in the evidence bucket, and on request a framework that judges
+   * each resource of a tier.
+   *
+   * @default - no reports
+   */
+  readonly audit?: BackupAudit;
 }
 
 /**
@@ -62,6 +122,8 @@ export interface TaggedBackupPlanProps {
  * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
  */
 export class TaggedBackupPlan extends Construct {
+  /** The classes of resources. */
+  public readonly tiers: BackupTier[];
   /** The key of the tag that puts a resource into a tier. */
   public readonly tagKey: string;
   /** The vault that backups are kept in. */
@@ -78,6 +140,8 @@ export class TaggedBackupPlan extends Construct {
   public readonly selections: Record<string, CfnBackupSelection>;
   /** The stack in each Region that a tier copies to, by the Region's name: its vault and its key. */
   public readonly copyStacks: Record<string, BackupCopyStack>;
+  /** The air-gapped vault that tiers copy to; undefined when none does. */
+  public readonly airGappedVault?: CfnLogicallyAirGappedBackupVault;
   /** Where failed jobs are announced. */
   public readonly alarmTopic: ITopic;
   /** The rules that find jobs which ended badly and send them to the topic. */
@@ -86,38 +150,142 @@ export class TaggedBackupPlan extends Construct {
   public readonly deadLetterQueue: Queue;
   /** Rings when something is in the dead-letter queue. */
   public readonly undeliveredAlarm: Alarm;
+  /** Holds, for 14 days, what the functions of the plan could not handle. */
+  public readonly handlerDeadLetterQueue: Queue;
+  /** Rings when something is in the dead-letter queue of the functions. */
+  public readonly handlerAlarm: Alarm;
+  /** Rings when the newest backup of a resource is older than the RPO, or when nobody measures it; by the tier's name. */
+  public readonly ageAlarms: Record<string, Alarm>;
+  /** Rings when a resource has had no backup for as long as the RPO; by the tier's name. */
+  public readonly neverBackedUpAlarms: Record<string, Alarm>;
+  /** Rings when a restore test failed, or restored what is no good; by the tier's name. Empty without restore testing. */
+  public readonly restoreTestFailedAlarms: Record<string, Alarm>;
+  /** Rings when a restore test took longer than the RTO; by the name of the tier, if it states one. Empty without restore testing. */
+  public readonly restoreDurationAlarms: Record<string, Alarm>;
+  /** Where the results of restore tests and reports are written; undefined when there are none. */
+  public readonly evidenceBucket?: IBucket;
+  /** Alarms, ages of backups, failed jobs and restore tests in one place. */
+  public readonly dashboard: Dashboard;
+
+  private readonly protection?: VaultProtection;
 
   constructor(scope: Construct, id: string, props: TaggedBackupPlanProps) {
     super(scope, id);
     this.tagKey = props.tagKey ?? 'backup-tier';
+    this.tiers = [...props.tiers];
     validateProps(this, props);
 
     this.plans = {};
     this.selections = {};
     this.copyStacks = {};
-    if (props.vault) {
-      this.vault = props.vault;
-    } else {
-      const key = new Key(this, 'Key', { description: `Encrypts the backups of ${this.node.path}`, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN });
-      this.key = key;
-      this.vault = new BackupVault(this, 'Vault', { backupVaultName: this.vaultName(), encryptionKey: key, removalPolicy: RemovalPolicy.RETAIN });
-    }
-    this.role = createRole(this, 'Role', 'Takes and copies backups', [
-      'service-role/AWSBackupServiceRolePolicyForBackup',
-      'AWSBackupServiceRolePolicyForS3Backup', // S3 is in none of the other policies
-    ]);
-    this.restoreRole = createRole(this, 'RestoreRole', 'Restores backups', [
-      'service-role/AWSBackupServiceRolePolicyForRestores',
-      'AWSBackupServiceRolePolicyForS3Restore',
-    ]);
+    const ownVault = props.vault ? undefined : createVault(this, this.vaultName(), props.protection);
+    this.key = ownVault?.key;
+    this.vault = props.vault ?? ownVault!.vault;
+    this.role = createBackupRole(this, 'Role');
+    this.restoreRole = createRestoreRole(this, 'RestoreRole');
+    const airGapped = airGappedLimitsOf(props.tiers);
+    this.airGappedVault = airGapped && createAirGappedVault(this, 'AirGappedVault', this.vaultName('-air-gapped'), airGapped);
+    this.protection = props.protection;
     for (const tier of props.tiers) {
-      this.addTier(new Construct(this, `Tier-${tier.name}`), tier);
+      const { plan, selection } = new TierPlan(this, `Tier-${tier.name}`, {
+        tier,
+        planName: `${uniqueName(this, VAULT_NAME_LENGTH)}-${tier.name}`,
+        tagKey: this.tagKey,
+        vault: this.vault,
+        role: this.role,
+        places: { copyStack: region => this.copyStackIn(region), airGappedVault: this.airGappedVault },
+      });
+      this.plans[tier.name] = plan;
+      this.selections[tier.name] = selection;
     }
     this.alarmTopic = props.alarmTopic ?? createAlarmTopic(this, 'AlarmTopic');
-    const failedJobs = new FailedJobAlerts(this, 'FailedJobs', { topic: this.alarmTopic });
+    const failedJobs = new FailedJobAlerts(this, 'FailedJobs', { topic: this.alarmTopic, vault: ownVault?.vault });
     this.failedJobRules = failedJobs.rules;
     this.deadLetterQueue = failedJobs.deadLetterQueue;
     this.undeliveredAlarm = failedJobs.undeliveredAlarm;
+
+    this.handlerDeadLetterQueue = createDeadLetterQueue(this, 'HandlerDeadLetterQueue');
+    this.handlerAlarm = alarmOnAnyMessage(this, 'HandlerAlarm', this.handlerDeadLetterQueue, this.alarmTopic,
+      'A measurement of backups, or the judgement on a restore test, failed after all attempts: the dead-letter queue has the event');
+    const watched = {
+      plan: this.metricName(),
+      tagKey: this.tagKey,
+      tiers: props.tiers,
+      vault: this.vault,
+      topic: this.alarmTopic,
+      deadLetterQueue: this.handlerDeadLetterQueue,
+    };
+    const ages = new RecoveryPointAgeAlarms(this, 'Ages', watched);
+    this.ageAlarms = ages.ageAlarms;
+    this.neverBackedUpAlarms = ages.neverBackedUpAlarms;
+    this.evidenceBucket = props.evidenceBucket ?? (props.restoreTesting || props.audit ? createEvidenceBucket(this, 'Evidence') : undefined);
+    const tests = props.restoreTesting && new RestoreTests(this, 'RestoreTests', {
+      ...watched, testing: props.restoreTesting, restoreRole: this.restoreRole, evidence: this.evidenceBucket!,
+    });
+    this.restoreTestFailedAlarms = tests?.failedAlarms ?? {};
+    this.restoreDurationAlarms = tests?.durationAlarms ?? {};
+    if (props.audit) {
+      new AuditReports(this, 'Audit', {
+        audit: props.audit,
+        bucket: this.evidenceBucket!,
+        planName: uniqueName(this, VAULT_NAME_LENGTH),
+        tagKey: this.tagKey,
+        tiers: factsOf(this).tiers,
+        plans: this.plans,
+        vault: this.vault,
+        protection: props.protection,
+      });
+    }
+    if (props.optIn) {
+      new RegionOptIn(this, 'OptIn', { resourceTypes: props.optIn });
+    }
+    this.dashboard = createDashboard(this, 'Dashboard', {
+      plan: this.metricName(), tiers: props.tiers, alarms: this.alarms, restoreTested: tests !== undefined,
+    });
+  }
+
+  /**
+   * How to restore from this plan, in Markdown and with its real names: which point to take when the damage is noticed
+   * after ten minutes, four days or four months, how to restore each type, how to validate it, and who may break the
+   * glass. Write it to a file where it can be read while the Region, or the account, is gone.
+   */
+  public restoreRunbook(): string {
+    return renderRestoreRunbook(factsOf(this, this.protection));
+  }
+
+  /** Every alarm of the plan, such as for a composite alarm of yours. */
+  public get alarms(): Alarm[] {
+    const byTier = [this.ageAlarms, this.neverBackedUpAlarms, this.restoreTestFailedAlarms, this.restoreDurationAlarms];
+    return [...byTier.flatMap(alarms => Object.values(alarms)), this.undeliveredAlarm, this.handlerAlarm];
+  }
+
+  /**
+   * How old the newest backup of the tier's worst resource is, in seconds.
+   *
+   * @param tier The name of one of the plan's tiers.
+   */
+  public metricRecoveryPointAge(tier: string, options?: MetricOptions): Metric {
+    return tierMetric(this.metricName(), tier, METRICS.oldestRecoveryPoint, { statistic: 'Maximum', ...options });
+  }
+
+  /**
+   * How long restore tests of the tier took, in seconds.
+   *
+   * @param tier The name of one of the plan's tiers.
+   */
+  public metricRestoreDuration(tier: string, options?: MetricOptions): Metric {
+    return tierMetric(this.metricName(), tier, METRICS.restoreDuration, { statistic: 'Maximum', ...options });
+  }
+
+  /**
+   * Lets the other accounts that the tiers copy to use a key that backed up resources are encrypted with. EC2, EBS, RDS,
+   * Aurora, DocumentDB, Neptune and FSx keep that key in a copy: without this, or with a key that AWS manages, their
+   * copies to another account fail.
+   *
+   * @param key A customer managed key. Of an imported one synth warns what its policy must allow.
+   */
+  public shareKey(key: IKey): void {
+    shareKeyForCopies(this, key, accountsCopiedTo(this, this.tiers));
   }
 
   /**
@@ -133,56 +301,19 @@ export class TaggedBackupPlan extends Construct {
     findings.throwIfAny(this);
     Tags.of(scope).add(this.tagKey, tier);
     this.node.addValidation({ validate: () => unprotectable(scope) });
+    const stated = this.tiers.find(each => each.name === tier)!;
+    this.node.addValidation({ validate: () => warnOfMissedObjectives(scope, this.tagKey, stated) });
     this.node.addValidation({ validate: () => warnOfUnversionedBuckets(scope, this.tagKey, tier) });
   }
 
-  private addTier(scope: Construct, tier: BackupTier): void {
-    const plan = new BackupPlan(scope, 'Plan', {
-      backupPlanName: `${uniqueName(this, VAULT_NAME_LENGTH)}-${tier.name}`,
-      backupVault: this.vault,
-      backupPlanRules: tier.rules.map(rule => this.renderRule(scope, rule)),
-    });
-    // Trap: the L2 selection knows only ListOfTags, whose entries are joined by OR. Conditions are joined by AND, and
-    // need resources beside them to choose from.
-    this.selections[tier.name] = new CfnBackupSelection(scope, 'Selection', {
-      backupPlanId: plan.backupPlanId,
-      backupSelection: {
-        selectionName: tier.name,
-        iamRoleArn: this.role.roleArn,
-        resources: ['*'],
-        // Trap: this property is not case-converted, and AWS ignores a lower-case operator.
-        conditions: { StringEquals: [{ ConditionKey: `aws:ResourceTag/${this.tagKey}`, ConditionValue: tier.name }] },
-      },
-    });
-    this.plans[tier.name] = plan;
-  }
-
-  private renderRule(scope: Construct, rule: BackupRule): BackupPlanRule {
-    return new BackupPlanRule({
-      ruleName: rule.name,
-      scheduleExpression: rule.schedule,
-      scheduleExpressionTimezone: rule.timeZone,
-      startWindow: rule.startWindow,
-      completionWindow: rule.completionWindow,
-      deleteAfter: rule.keepFor,
-      moveToColdStorageAfter: rule.moveToColdStorageAfter,
-      enableContinuousBackup: rule.enableContinuousBackup || undefined,
-      copyActions: this.renderCopies(scope, rule),
-    });
-  }
-
-  private renderCopies(scope: Construct, rule: BackupRule): BackupPlanCopyActionProps[] | undefined {
-    return rule.copyTo?._destinations.map(destination => ({
-      destinationBackupVault: bindDestination(scope, destination, region => this.copyStackIn(region)),
-      // A copy without a lifecycle would live for ever.
-      deleteAfter: destination.options.keepFor ?? rule.keepFor,
-      moveToColdStorageAfter: destination.options.moveToColdStorageAfter ?? (destination.options.keepFor ? undefined : rule.moveToColdStorageAfter),
-    }));
+  /** What the metrics of this plan are told apart by from those of others in the account and Region. */
+  private metricName(): string {
+    return uniqueName(this, METRIC_DIMENSION_LENGTH);
   }
 
   /** One stack a Region, made when the first rule copies there. */
   private copyStackIn(region: string): BackupCopyStack {
-    return this.copyStacks[region] ??= createCopyStack(this, region, this.vaultName(`-from-${Stack.of(this).region}`));
+    return this.copyStacks[region] ??= createCopyStack(this, region, this.vaultName(`-from-${Stack.of(this).region}`), this.protection);
   }
 
   /** Literal, so that the vault can be named from anywhere. */
@@ -195,57 +326,13 @@ function validateProps(scope: TaggedBackupPlan, props: TaggedBackupPlanProps): v
   const findings = new Findings();
   findTagKeyProblems(findings, scope.tagKey);
   findAdoptionProblems(findings, scope, props);
-  findTierProblems(findings, props.tiers, { scope, vault: props.vault });
+  findTierProblems(findings, props.tiers, { scope, vault: props.vault, lock: props.protection?.lock });
+  if (props.protection) {
+    findProtectionProblems(findings, scope, props.protection, { vault: props.vault, copyRegions: regionsCopiedTo(props.tiers) });
+  }
+  findOptInProblems(findings, props.optIn);
+  if (props.restoreTesting) {
+    findRestoreTestingProblems(findings, props.restoreTesting);
+  }
   findings.throwIfAny(scope);
-}
-
-function createRole(scope: Construct, id: string, description: string, policies: string[]): Role {
-  const role = new Role(scope, id, {
-    description: `${description} for ${scope.node.path}`,
-    // AWS Backup documents no source condition for the role it works as: who may pass the role decides.
-    assumedBy: new ServicePrincipal('backup.amazonaws.com'),
-    managedPolicies: policies.map(policy => ManagedPolicy.fromAwsManagedPolicyName(policy)),
-  });
-  role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  for (const policy of policies) {
-    acknowledge(role, `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${policy}]`,
-      'AWS Backup keeps this policy in step with the resource types it supports; a copy of it would miss the next one');
-  }
-  return role;
-}
-
-/** Under the plan, so that tags and the path tell where it belongs; named after our stack, so that people see it too. */
-function createCopyStack(plan: TaggedBackupPlan, region: string, vaultName: string): BackupCopyStack {
-  const primary = outermostStack(plan);
-  return new BackupCopyStack(plan, `Copies-${region}`, {
-    vaultName,
-    stackName: `${uniqueName(plan, STACK_NAME_LENGTH - region.length - 1)}-${region}`,
-    description: `Copies of the backups that ${plan.node.path} takes in ${primary.region}`,
-    env: { region, account: Token.isUnresolved(primary.account) ? undefined : primary.account },
-    synthesizer: synthesizerOf(primary),
-    terminationProtection: primary.terminationProtection,
-  });
-}
-
-/**
- * The synthesizer that the team gave its stack: it knows the bootstrap qualifier and roles.
- *
- * Trap: a stack holds a copy that is bound to it and can not be bound again. The copy is derived from the one the team
- * gave, which can. A synthesizer that is not reusable is left out: the copy stack takes the app's default.
- */
-function synthesizerOf(stack: Stack): IReusableStackSynthesizer | undefined {
-  const given = Object.getPrototypeOf(stack.synthesizer);
-  return 'reusableBind' in given && given !== given.constructor.prototype ? given : undefined;
-}
-
-function uniqueName(scope: Construct, maxLength: number): string {
-  return Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '-' });
-}
-
-function outermostStack(scope: Construct): Stack {
-  let stack = Stack.of(scope);
-  while (stack.nestedStackParent) {
-    stack = stack.nestedStackParent;
-  }
-  return stack;
 }

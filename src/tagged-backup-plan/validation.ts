@@ -4,12 +4,16 @@ import type { Duration } from 'aws-cdk-lib/core';
 import { Stack, Stage } from 'aws-cdk-lib/core';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import type { BackupCopyOptions, CopyDestination } from './backup-copy';
-import { destinationKey } from './backup-copy';
-import type { BackupRule } from './backup-rule';
-import { startsAtMostHourly } from './backup-schedule';
-import type { BackupTier } from './backup-tier';
-import { findLostCopies } from './lost-copies';
+import { findAirGappedVaultProblems } from './copies/air-gapped-vault';
+import type { BackupCopyOptions, CopyDestination } from './copies/backup-copy';
+import { destinationKey } from './copies/backup-copy';
+import { findLostCopies } from './copies/lost-copies';
+import type { BackupRule } from './tiers/backup-rule';
+import { startsAtMostHourly } from './tiers/backup-schedule';
+import type { BackupTier } from './tiers/backup-tier';
+import { findObjectiveProblems } from './tiers/tier-objectives';
+import { findLockedRetentionProblems } from './vault/locked-retention';
+import type { VaultLock } from './vault/vault-lock';
 import { inDays, isKnown, isKnownDuration, isWholeDays, quoted } from '../private/validation';
 import type { Findings } from '../private/validation';
 
@@ -33,6 +37,12 @@ export interface TierContext {
    * @default - a new one, which nobody can name yet
    */
   readonly vault?: IBackupVault;
+  /**
+   * The lock of the vaults that the plan creates.
+   *
+   * @default - not locked
+   */
+  readonly lock?: VaultLock;
 }
 
 /** What the team hands in must be where the plan is: AWS Backup and EventBridge reach no vault and no topic elsewhere. */
@@ -63,8 +73,10 @@ export function findTierProblems(findings: Findings, tiers: BackupTier[], contex
   findings.require(tiers.length > 0, '\'tiers\' must hold at least one tier, got: none; pass BackupTier.critical(), BackupTier.medium() or BackupTier.low()');
   const twice = duplicates(tiers.map(tier => tier.name));
   findings.require(twice.length === 0, `'tiers' must have names of their own, got twice: ${quoted(twice)}; merge the rules of the two or rename one`);
+  findAirGappedVaultProblems(findings, context.scope, tiers);
   for (const tier of tiers) {
     findTierOwnProblems(findings, tier);
+    findObjectiveProblems(findings, tier);
     for (const rule of tier.rules) {
       findRuleProblems(findings, tier, rule, context);
     }
@@ -76,7 +88,7 @@ function findTierOwnProblems(findings: Findings, tier: BackupTier): void {
   const where = `tier '${tier.name}'`;
   findings.require(isKnown(tier.name) && NAME.test(tier.name), `'name' of a tier ${NAME_RULE} and known at synth, got: '${shown(tier.name)}'; rename the tier`);
   findings.require(tier.rules.length >= 1 && tier.rules.length <= MAX_RULES,
-    `'rules' of ${where} must be 1 to ${MAX_RULES}, got: ${tier.rules.length}; ${tier.rules.length === 0 ? 'add one such as BackupRule.daily()' : 'split the tier'}`);
+    `'rules' of ${where} must be 1 to ${MAX_RULES}, got: ${tier.rules.length}; ${tier.rules.length === 0 ? 'add one such as BackupRule.daily(), or state \'objectives\'' : 'split the tier'}`);
   const twice = duplicates(tier.rules.filter(rule => !rule.enableContinuousBackup).map(rule => rule.name));
   findings.require(twice.length === 0, `'rules' of ${where} must have names of their own, got twice: ${quoted(twice)}; name one with BackupRule.of(name, schedule)`);
   const continuous = tier.rules.filter(rule => rule.enableContinuousBackup).length;
@@ -94,6 +106,7 @@ function findRuleProblems(findings: Findings, tier: BackupTier, rule: BackupRule
     findLifecycleProblems(findings, rule.keepFor, rule.moveToColdStorageAfter, where);
   }
   findWindowProblems(findings, rule, where);
+  findLockedRetentionProblems(findings, rule, where, context);
   const destinations = rule.copyTo?._destinations ?? [];
   findings.require(rule.copyTo === undefined || destinations.length >= 1, `'copyTo' of ${where} must name a destination, got: none; pass one to BackupCopy.toAll or leave 'copyTo' out`);
   findings.require(destinations.length <= MAX_COPIES, `'copyTo' of ${where} must name ${MAX_COPIES} destinations at most, got: ${destinations.length}; copy from the copy instead`);
@@ -161,6 +174,9 @@ function findDestinationProblems(findings: Findings, destination: CopyDestinatio
       findPartitionProblem(findings, partitionOf(region), where, here);
     }
     return;
+  }
+  if (destination.kind === 'airGapped') {
+    return; // there is one in the plan, and it is judged once
   }
   const arn = destination.vault.backupVaultArn;
   findings.require(Stage.of(destination.vault) === Stage.of(context.scope),

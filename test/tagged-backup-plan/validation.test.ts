@@ -3,7 +3,7 @@ import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Lazy, Stack, Stage, TimeZone, Token } from 'aws-cdk-lib/core';
 import type { TaggedBackupPlanProps } from '../../src';
-import { BackupCopy, BackupRule, BackupTier, TaggedBackupPlan } from '../../src';
+import { BackupCopy, BackupResourceType, BackupRule, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan } from '../../src';
 import { ACCOUNT, errorOf, IRELAND, shopStack, testApp } from '../support/app';
 
 /** The one error of a plan, each finding without its bullet. */
@@ -67,7 +67,7 @@ describe('tiers', () => {
 describe('rules', () => {
   const numbered = (count: number) => tier(...Array.from({ length: count }, (_, i) => BackupRule.of(`r${i}`, Schedule.cron({ minute: '0', hour: `${i}` }))));
   test('fails for none', () => {
-    expect(findings(tier())).toEqual(['\'rules\' of tier \'ledger\' must be 1 to 10, got: 0; add one such as BackupRule.daily()']);
+    expect(findings(tier())).toEqual(['\'rules\' of tier \'ledger\' must be 1 to 10, got: 0; add one such as BackupRule.daily(), or state \'objectives\'']);
   });
   test('takes ten, fails for eleven', () => {
     accepts(numbered(10));
@@ -298,5 +298,87 @@ describe('what is handed in', () => {
   test('places that are not known at synth are not judged', () => {
     const stack = shopStack({});
     accepts({ vault: new BackupVault(stack, 'Own'), alarmTopic: Topic.fromTopicArn(stack, 'T', `arn:aws:sns:eu-central-1:${ACCOUNT}:alarms`) }, stack);
+  });
+});
+
+describe('objectives', () => {
+  const objectives = (rpo: Duration) => RecoveryObjectives.of({ rto: Duration.hours(8), rpo });
+  const tiers = (rpo: Duration, more: object = {}) => ({ tiers: [BackupTier.of('ledger', { objectives: objectives(rpo), ...more })] });
+
+  test('fails for an RPO that AWS Backup can not meet, and names the nearest', () => {
+    expect(findings(tiers(Duration.minutes(4)))).toEqual([
+      '\'rpo\' of tier \'ledger\' must be 5 minutes at least, got: 4 minutes; continuous backup reaches 5 minutes for RDS and Aurora, 15 minutes for S3, and AWS Backup nothing shorter; replicate what needs less',
+    ]);
+  });
+  test.each([5, 15, 119, 120, 100_000])('takes an RPO of %i minutes', minutes => accepts(tiers(Duration.minutes(minutes), { keepFor: Duration.days(100) })));
+
+  test('fails for an RPO that the rules beside it can not keep', () => {
+    expect(findings(tiers(Duration.hours(4), { rules: [BackupRule.daily()] }))).toEqual([
+      '\'rpo\' of tier \'ledger\' must be 1 day 8 hours at least, got: 4 hours; its rules take no backup more often; use BackupTier.of(\'ledger\', { objectives }) and the schedule follows',
+    ]);
+    expect(findings({ tiers: [BackupTier.low({ objectives: objectives(Duration.days(7)) })] })).toEqual([
+      '\'rpo\' of tier \'low\' must be 7 days 8 hours at least, got: 7 days; its rules take no backup more often; use BackupTier.of(\'low\', { objectives }) and the schedule follows',
+    ]);
+  });
+  test('takes an RPO that the rules beside it keep', () => {
+    accepts(tiers(Duration.hours(32), { rules: [BackupRule.daily()] }));
+    accepts({ tiers: [BackupTier.critical({ objectives: objectives(Duration.minutes(5)) })] });
+  });
+  test('rules that can not be read at synth are not judged', () => {
+    accepts(tiers(Duration.hours(1), { rules: [BackupRule.of('odd', Schedule.cron({ minute: '0', hour: '5', day: 'L' }))] }));
+  });
+
+  test('fails for what has no effect beside rules', () => {
+    expect(findings({ tiers: [BackupTier.of('ledger', { rules: [BackupRule.daily()], keepFor: Duration.days(5), copyTo: BackupCopy.toRegion('eu-central-1') })] })).toEqual([
+      '\'keepFor\', \'copyTo\' of tier \'ledger\' must be left out beside \'rules\', got: both; state it in each rule, or leave \'rules\' out',
+    ]);
+  });
+
+  test('fails for backups that go before the next one comes', () => {
+    expect(findings(tiers(Duration.days(8), { keepFor: Duration.days(7) }))).toEqual([
+      '\'keepFor\' of tier \'ledger\' must be as long as its \'rpo\' at least, got: 7 days and 8 days; a backup that goes before the next one comes leaves nothing',
+    ]);
+  });
+  test('fails for a life that AWS Backup does not know', () => {
+    expect(findings(tiers(Duration.hours(4), { keepFor: Duration.days(36501) }))).toEqual([
+      '\'keepFor\' of rule \'monthly\' in tier \'ledger\' must be whole days between 1 and 36500, got: 36501 days; pass Duration.days(n)',
+    ]);
+  });
+});
+
+describe('restore testing', () => {
+  const { DYNAMODB, S3, FSX } = BackupResourceType;
+  const weekly = (options: Parameters<typeof RestoreTesting.weekly>[0]) => ({ restoreTesting: RestoreTesting.weekly(options) });
+
+  test('fails for a schedule that is no cron expression', () => {
+    expect(findings({ restoreTesting: RestoreTesting.of(Schedule.rate(Duration.days(1))) })).toEqual([
+      '\'schedule\' of restore testing must be a cron expression, got: \'rate(1 day)\'; use Schedule.cron',
+    ]);
+  });
+  test('fails for types that are none, or twice the same', () => {
+    expect(findings(weekly({ types: [] }))).toEqual(['\'types\' of restore testing must name a type, got: none; leave it out to test those that need no further facts']);
+    expect(findings(weekly({ types: [S3, S3] }))).toEqual(['\'types\' of restore testing must name each type once, got twice: \'S3\'; remove one']);
+  });
+  test('fails for overrides of what is not tested, or twice the same', () => {
+    expect(findings(weekly({ overrides: [{ type: FSX }] }))).toEqual(['\'overrides\' of restore testing must be of types that are tested, got: \'FSx\'; add it to \'types\'']);
+    expect(findings(weekly({ overrides: [{ type: DYNAMODB }, { type: DYNAMODB }] }))).toEqual(['\'overrides\' of restore testing must name each type once, got twice: \'DynamoDB\'; remove one']);
+  });
+  test.each([0, 366, 1.5])('fails for a selection window of %p days', days => {
+    expect(findings(weekly({ selectionWindow: Duration.minutes(days * 1440) }))).toEqual([
+      `'selectionWindow' of restore testing must be whole days between 1 and 365, got: ${days} days; pass Duration.days(n)`,
+    ]);
+  });
+  test.each(['startWindow', 'validationWindow'])('fails for a %s that is no whole hours between 1 and 168', prop => {
+    for (const hours of [0, 169, 1.5]) {
+      expect(findings(weekly({ [prop]: Duration.minutes(hours * 60) }))).toEqual([
+        `'${prop}' of restore testing must be whole hours between 1 and 168, got: ${hours} hours; pass Duration.hours(n)`,
+      ]);
+    }
+  });
+  test('takes what lies on the boundaries, and tokens', () => {
+    accepts(weekly({ selectionWindow: Duration.days(365), startWindow: Duration.hours(168), validationWindow: Duration.hours(1) }));
+    accepts(weekly({ types: [FSX], overrides: [{ type: FSX }] }));
+    const hours = Duration.hours(Lazy.number({ produce: () => 500 }));
+    accepts({ restoreTesting: RestoreTesting.of(Schedule.expression(Lazy.string({ produce: () => 'rate(1 day)' })), { startWindow: hours, validationWindow: hours, selectionWindow: Duration.days(Lazy.number({ produce: () => 0 })) }) });
   });
 });

@@ -2,6 +2,7 @@ import unittest
 
 from ministack import app as emulator
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
+from ministack.core.responses import get_account_id, get_region
 
 from tests.support import Resource  # noqa: F401  installs the provisioners
 from tests.test_routes import post
@@ -30,6 +31,14 @@ class Request(unittest.TestCase):
         self.assertEqual(namespace("PutMetricData", b'{"Namespace": "Mine"}', {}), "Mine")
         self.assertEqual(namespace("PutMetricData", b"", {"Namespace": ["Mine"]}), "Mine")
         self.assertIsNone(namespace("ListMetrics", b'{"Namespace": "Mine"}', {}))
+
+    def test_listing_parameters_is_judged_on_the_path(self) -> None:
+        def resource(operation: str, body: bytes) -> str:
+            return iam_actions.extract_resource_arn("ssm", "POST", "/", {"x-amz-target": f"AmazonSSM.{operation}"}, body, {}, "", "")
+
+        scope = f"{get_region()}:{get_account_id()}"
+        self.assertEqual(resource("GetParametersByPath", b'{"Path": "/a/b"}'), f"arn:aws:ssm:{scope}:parameter/a/b")
+        self.assertNotEqual(resource("GetParameter", b'{"Name": "/a/b/c", "Path": "/a/b"}'), f"arn:aws:ssm:{scope}:parameter/a/b")
 
     def test_loopback_counts_as_encrypted(self) -> None:
         emulator.pin_request_origin("127.0.0.1", False)

@@ -1,7 +1,7 @@
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { TimeZone } from 'aws-cdk-lib/core';
 import { Duration } from 'aws-cdk-lib/core';
-import type { BackupCopy } from './backup-copy';
+import type { BackupCopy } from '../copies/backup-copy';
 
 /** What a continuous backup rule may state. */
 export interface ContinuousBackupRuleOptions {

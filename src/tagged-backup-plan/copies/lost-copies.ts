@@ -1,10 +1,11 @@
 import { destinationKey } from './backup-copy';
-import type { BackupRule } from './backup-rule';
-import type { Overlap, Windows } from './backup-schedule';
-import { firstOverlap, startsInReferenceYear } from './backup-schedule';
-import type { BackupTier } from './backup-tier';
-import type { Findings } from '../private/validation';
-import { inDays, isKnown, isKnownDuration } from '../private/validation';
+import type { Findings } from '../../private/validation';
+import { inDays, isKnownDuration } from '../../private/validation';
+import type { BackupRule } from '../tiers/backup-rule';
+import type { Overlap } from '../tiers/backup-schedule';
+import { firstOverlap } from '../tiers/backup-schedule';
+import type { BackupTier } from '../tiers/backup-tier';
+import { windowsOf } from '../tiers/rule-windows';
 
 /** Two rules of which AWS Backup may leave one out where they overlap, and the places that its copies then miss. */
 interface Loss {
@@ -47,14 +48,6 @@ function lossBetween(a: BackupRule, b: BackupRule): Loss | undefined {
 function overlapOf(a: BackupRule, b: BackupRule): Overlap | undefined {
   const [windowsOfA, windowsOfB] = [windowsOf(a), windowsOf(b)];
   return windowsOfA && windowsOfB && zoneOf(a) === zoneOf(b) ? firstOverlap(windowsOfA, windowsOfB) : undefined;
-}
-
-function windowsOf(rule: BackupRule): Windows | undefined {
-  if (!isKnown(rule.schedule.expressionString) || !isKnownDuration(rule.startWindow)) {
-    return undefined;
-  }
-  const starts = startsInReferenceYear(rule.schedule.expressionString);
-  return starts && { starts, windowMinutes: rule.startWindow.toMinutes({ integral: false }) };
 }
 
 function zoneOf(rule: BackupRule): string {

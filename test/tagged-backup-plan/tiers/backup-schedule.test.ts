@@ -1,4 +1,4 @@
-import { firstOverlap, startsAtMostHourly, startsInReferenceYear } from '../../src/tagged-backup-plan/backup-schedule';
+import { firstOverlap, startsAtMostHourly, startsInReferenceYear } from '../../../src/tagged-backup-plan/tiers/backup-schedule';
 
 const MINUTES_A_DAY = 24 * 60;
 

@@ -1,10 +1,11 @@
-import type { IBackupVault } from 'aws-cdk-lib/aws-backup';
+import type { CfnLogicallyAirGappedBackupVault, IBackupVault } from 'aws-cdk-lib/aws-backup';
 import { BackupVault, CfnBackupVault } from 'aws-cdk-lib/aws-backup';
 import type { Duration } from 'aws-cdk-lib/core';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { BackupCopyStack } from './backup-copy-stack';
-import { isKnown } from '../private/validation';
+import { isKnown } from '../../private/validation';
+import type { RetentionLimits } from '../vault/vault-lock';
 
 /** What may be stated of a copy. */
 export interface BackupCopyOptions {
@@ -21,6 +22,22 @@ export interface BackupCopyOptions {
    * @default - as the backup it is made of when `keepFor` is left out, else never
    */
   readonly moveToColdStorageAfter?: Duration;
+}
+
+/** What a copy in an air-gapped vault states. */
+export interface AirGappedCopyOptions {
+  /** The shortest life of a copy in the vault, 7 to 36500 days. It can not be changed. */
+  readonly minRetention: Duration;
+
+  /** The longest life of a copy in the vault, `minRetention` to 36500 days. It can not be changed. */
+  readonly maxRetention: Duration;
+
+  /**
+   * How long the copy lives, within the limits of the vault.
+   *
+   * @default - as long as the backup it is made of, which must be within the limits
+   */
+  readonly keepFor?: Duration;
 }
 
 /**
@@ -55,6 +72,22 @@ export abstract class BackupCopy {
     return new Copies([{ kind: 'vault', vault, options }]);
   }
 
+  /**
+   * A copy in a logically air-gapped vault, which AWS keeps apart from the account: it is always locked in compliance
+   * mode, and can be shared with a recovery account that restores from it directly. So the copies survive whoever gets
+   * into the account. Not the Region: the vault is in the plan's own stack, so add `toRegion`. Copies stay warm.
+   *
+   * A plan has one such vault; it outlives the stack. It can not hold everything: jobs for RDS instances and Multi-AZ
+   * clusters, DynamoDB tables without advanced features, FSx for ONTAP and OpenZFS, Redshift, SAP HANA, and unencrypted
+   * Aurora, DocumentDB and Neptune clusters fail. There are none in China, in GovCloud and in some new Regions.
+   *
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html
+   */
+  public static toAirGappedVault(options: AirGappedCopyOptions): BackupCopy {
+    const { minRetention, maxRetention, keepFor } = options;
+    return new Copies([{ kind: 'airGapped', limits: { minRetention, maxRetention }, options: { keepFor } }]);
+  }
+
   /** Several copies of each backup, 5 at most. */
   public static toAll(...copies: BackupCopy[]): BackupCopy {
     return new Copies(copies.flatMap(copy => copy._destinations));
@@ -68,7 +101,23 @@ export abstract class BackupCopy {
 export type CopyDestination = { readonly options: BackupCopyOptions } & (
   | { readonly kind: 'region'; readonly region: string }
   | { readonly kind: 'vault'; readonly vault: IBackupVault }
+  | { readonly kind: 'airGapped'; readonly limits: AirGappedLimits }
 );
+
+/** How long an air-gapped vault lets its recovery points live: both ends must be stated. */
+export type AirGappedLimits = Required<RetentionLimits>;
+
+/** The destinations that the plan creates. */
+export interface CopyPlaces {
+  /** The stack of copies in that Region. */
+  readonly copyStack: (region: string) => BackupCopyStack;
+  /**
+   * The air-gapped vault.
+   *
+   * @default - no tier copies to one
+   */
+  readonly airGappedVault?: CfnLogicallyAirGappedBackupVault;
+}
 
 class Copies extends BackupCopy {
   constructor(public readonly _destinations: CopyDestination[]) {
@@ -78,15 +127,26 @@ class Copies extends BackupCopy {
 
 /** What tells two destinations apart. */
 export function destinationKey(destination: CopyDestination): string {
-  return destination.kind === 'region' ? `Region ${destination.region}` : `vault ${destination.vault.node.path}`;
+  switch (destination.kind) {
+    case 'region': return `Region ${destination.region}`;
+    case 'vault': return `vault ${destination.vault.node.path}`;
+    case 'airGapped': return 'the air-gapped vault';
+  }
+}
+
+/** The Regions that the tiers have copies in, each in a stack that the plan creates. */
+export function regionsCopiedTo(tiers: { readonly rules: { readonly copyTo?: BackupCopy }[] }[]): string[] {
+  const destinations = tiers.flatMap(tier => tier.rules).flatMap(rule => rule.copyTo?._destinations ?? []);
+  return [...new Set(destinations.flatMap(destination => destination.kind === 'region' ? [destination.region] : []))];
 }
 
 /** The destination vault as a plan of `scope` can name it: a vault of its own stack, or any other by its literal ARN. */
-export function bindDestination(scope: Construct, destination: CopyDestination, copyStack: (region: string) => BackupCopyStack): IBackupVault {
-  if (destination.kind === 'vault') {
-    return vaultSeenFrom(scope, destination.vault);
+export function bindDestination(scope: Construct, destination: CopyDestination, places: CopyPlaces): IBackupVault {
+  switch (destination.kind) {
+    case 'region': return vaultSeenFrom(scope, places.copyStack(destination.region).vault);
+    case 'vault': return vaultSeenFrom(scope, destination.vault);
+    case 'airGapped': return getOrImport(scope, 'CopyToAirGappedVault', places.airGappedVault!.attrBackupVaultArn);
   }
-  return vaultSeenFrom(scope, copyStack(destination.region).vault);
 }
 
 /**
@@ -102,7 +162,7 @@ function vaultSeenFrom(scope: Construct, vault: IBackupVault): IBackupVault {
   }
   here.addStackDependency(there, 'backups are copied into its vault');
   const id = ['CopyTo', there.account, there.region, resource.backupVaultName].filter(isKnown).join('-');
-  return scope.node.tryFindChild(id) as unknown as IBackupVault ?? BackupVault.fromBackupVaultArn(scope, id, here.formatArn({
+  return getOrImport(scope, id, here.formatArn({
     service: 'backup',
     region: there.region,
     account: there.account,
@@ -110,4 +170,9 @@ function vaultSeenFrom(scope: Construct, vault: IBackupVault): IBackupVault {
     resourceName: resource.backupVaultName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   }));
+}
+
+/** Several rules of a tier may copy to one vault. */
+function getOrImport(scope: Construct, id: string, arn: string): IBackupVault {
+  return scope.node.tryFindChild(id) as unknown as IBackupVault ?? BackupVault.fromBackupVaultArn(scope, id, arn);
 }
