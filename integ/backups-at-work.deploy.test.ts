@@ -327,7 +327,8 @@ describe('the age of backups', () => {
     const document = JSON.parse(decodeURIComponent(PolicyDocument!));
     const without = async (action: string) => {
       const others = ({ Action }: any) => [Action].flat().filter((each: string) => each !== action);
-      const Statement = document.Statement.map((statement: any) => ({ ...statement, Action: others(statement) })).filter((statement: any) => statement.Action.length > 0);
+      const Statement = document.Statement.map((statement: any) => ({ ...statement, Action: others(statement) }))
+        .filter((statement: any) => statement.Action.length > 0);
       await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify({ ...document, Statement }) }));
       return measure();
     };

@@ -178,7 +178,9 @@ export class TaggedBackupPlan extends Construct {
     this.plans = {};
     this.selections = {};
     this.copyStacks = {};
-    const ownVault = props.vault ? undefined : createVault(this, this.vaultName(), props.protection);
+    const ownVault = props.vault ? undefined : createVault(this, {
+      vaultName: this.vaultName(), keyDescription: `Encrypts the backups of ${this.node.path}`, protection: props.protection,
+    });
     this.key = ownVault?.key;
     this.vault = props.vault ?? ownVault!.vault;
     this.role = createBackupRole(this, 'Role');

@@ -1,12 +1,13 @@
-import { BackupVault } from 'aws-cdk-lib/aws-backup';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { BackupVault } from 'aws-cdk-lib/aws-backup';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { IReusableStackSynthesizer, StackProps } from 'aws-cdk-lib/core';
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { uniqueName } from '../../private/naming';
 import { Findings } from '../../private/validation';
+import { createVault } from '../vault/own-vault';
 import type { VaultProtection } from '../vault/vault-protection';
-import { findVaultProtectionProblems, protectVault } from '../vault/vault-protection';
+import { findVaultProtectionProblems } from '../vault/vault-protection';
 
 const STACK_NAME_LENGTH = 128;
 
@@ -37,17 +38,8 @@ export class BackupCopyStack extends Stack {
   constructor(scope: Construct, id: string, props: BackupCopyStackProps) {
     super(scope, id, props);
     validateProps(this, props);
-    this.key = new Key(this, 'Key', {
-      description: `Encrypts the copies of backups in vault ${props.vaultName}`,
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    this.vault = new BackupVault(this, 'Vault', {
-      backupVaultName: props.vaultName,
-      encryptionKey: this.key,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    protectVault(this.vault, props.protection);
+    const keyDescription = `Encrypts the copies of backups in vault ${props.vaultName}`;
+    ({ key: this.key, vault: this.vault } = createVault(this, { vaultName: props.vaultName, keyDescription, protection: props.protection }));
   }
 }
 

@@ -1,11 +1,11 @@
-import { BackupVault } from 'aws-cdk-lib/aws-backup';
+import type { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { AccountPrincipal, AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { Findings, isKnown, quoted } from '../../private/validation';
+import { createVault } from '../vault/own-vault';
 import type { VaultProtection } from '../vault/vault-protection';
-import { findVaultProtectionProblems, protectVault } from '../vault/vault-protection';
+import { findVaultProtectionProblems } from '../vault/vault-protection';
 
 /** Properties of a `CopyDestinationVault`. */
 export interface CopyDestinationVaultProps {
@@ -56,18 +56,12 @@ export class CopyDestinationVault extends Construct {
     super(scope, id);
     validateProps(this, props);
 
-    this.key = new Key(this, 'Key', {
-      description: `Encrypts the copies of backups in vault ${props.vaultName}`,
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    this.vault = new BackupVault(this, 'Vault', {
-      backupVaultName: props.vaultName,
-      encryptionKey: this.key,
+    ({ key: this.key, vault: this.vault } = createVault(this, {
+      vaultName: props.vaultName,
+      keyDescription: `Encrypts the copies of backups in vault ${props.vaultName}`,
       accessPolicy: new PolicyDocument({ statements: [allowCopies(props)] }),
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    protectVault(this.vault, props.protection);
+      protection: props.protection,
+    }));
   }
 }
 
