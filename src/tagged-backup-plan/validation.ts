@@ -24,6 +24,8 @@ const VAULT_ARN = /^arn:[\w-]+:backup:[\w-]+:\d{12}:backup-vault:[\w-]{2,50}$/;
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 const MAX_DAYS = 36500;
 const COLD_MINIMUM_DAYS = 90;
+/** What the functions are told of tiers must fit into their environment, and a look-up by tag takes 20 values. */
+const MAX_TIERS = 10;
 const MAX_RULES = 10;
 const MAX_COPIES = 5;
 
@@ -71,6 +73,7 @@ export function findTagKeyProblems(findings: Findings, tagKey: string): void {
 /** Everything AWS Backup would refuse or quietly do otherwise about the tiers. */
 export function findTierProblems(findings: Findings, tiers: BackupTier[], context: TierContext): void {
   findings.require(tiers.length > 0, '\'tiers\' must hold at least one tier, got: none; pass BackupTier.critical(), BackupTier.medium() or BackupTier.low()');
+  findings.require(tiers.length <= MAX_TIERS, `'tiers' must be ${MAX_TIERS} at most, got: ${tiers.length}; put the others into a plan with another 'tagKey'`);
   const twice = duplicates(tiers.map(tier => tier.name));
   findings.require(twice.length === 0, `'tiers' must have names of their own, got twice: ${quoted(twice)}; merge the rules of the two or rename one`);
   findAirGappedVaultProblems(findings, context.scope, tiers);

@@ -45,6 +45,11 @@ describe('tiers', () => {
   test('fails for none', () => {
     expect(findings({ tiers: [] })).toEqual(['\'tiers\' must hold at least one tier, got: none; pass BackupTier.critical(), BackupTier.medium() or BackupTier.low()']);
   });
+  test('fails for more than 10, and takes 10', () => {
+    const many = (count: number) => ({ tiers: Array.from({ length: count }, (_, index) => BackupTier.of(`tier-${index}`, { rules: [BackupRule.daily()] })) });
+    expect(findings(many(11))).toEqual(['\'tiers\' must be 10 at most, got: 11; put the others into a plan with another \'tagKey\'']);
+    accepts(many(10));
+  });
   test('fails for the same name twice', () => {
     expect(findings({ tiers: [BackupTier.low(), BackupTier.low()] })).toEqual([
       '\'tiers\' must have names of their own, got twice: \'low\'; merge the rules of the two or rename one',
