@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { AuditReports } from './audit/audit-reports';
 import type { BackupAudit } from './audit/backup-audit';
 import { createBackupRole, createRestoreRole } from './backup-roles';
+import { findCompetingPlans } from './competing-plans';
 import { airGappedLimitsOf, createAirGappedVault } from './copies/air-gapped-vault';
 import { regionsCopiedTo } from './copies/backup-copy';
 import type { BackupCopyStack } from './copies/backup-copy-stack';
@@ -174,6 +175,9 @@ export class TaggedBackupPlan extends Construct {
     this.tagKey = props.tagKey ?? 'backup-tier';
     this.tiers = [...props.tiers];
     validateProps(this, props);
+    this.node.addValidation({
+      validate: () => findCompetingPlans(this, this.node.root.node.findAll().filter(construct => construct instanceof TaggedBackupPlan)),
+    });
 
     this.plans = {};
     this.selections = {};

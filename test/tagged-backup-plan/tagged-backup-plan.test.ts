@@ -316,7 +316,7 @@ describe('copies to another Region', () => {
     const inStage = backupPlan(prod, tiers()).copyStacks[FRANKFURT];
     expect(inStage.stackName).toMatch(/^Prod-Shop-Backups-[A-F0-9]{8}-eu-central-1$/);
     const parent = new Stack(app, 'Parent', { env: IRELAND });
-    const copies = new TaggedBackupPlan(new NestedStack(parent, 'Nested'), 'Backups', { tiers: tiers() }).copyStacks[FRANKFURT];
+    const copies = new TaggedBackupPlan(new NestedStack(parent, 'Nested'), 'Backups', { tiers: tiers(), tagKey: 'other' }).copyStacks[FRANKFURT];
     expect(parent.dependencies).toEqual([copies]);
     expect(copies.nested).toBe(false);
     app.synth();
