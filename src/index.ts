@@ -2,7 +2,7 @@ export { RecoveryObjectives, type RecoveryObjectivesOptions } from './recovery-o
 export { BackupAudit } from './tagged-backup-plan/audit/backup-audit';
 export { type AirGappedCopyOptions, BackupCopy, type BackupCopyOptions } from './tagged-backup-plan/copies/backup-copy';
 export { BackupCopyStack, type BackupCopyStackProps } from './tagged-backup-plan/copies/backup-copy-stack';
-export { BackupCoverage } from './tagged-backup-plan/coverage/backup-coverage';
+export { BackupCoverage } from './tagged-backup-plan/backup-coverage/backup-coverage';
 export { BackupResourceType } from './tagged-backup-plan/tiers/backup-resource-type';
 export { BackupRule, type BackupRuleOptions, type ContinuousBackupRuleOptions } from './tagged-backup-plan/tiers/backup-rule';
 export { BackupTier, type BackupTierOptions, type BackupTierPresetOptions } from './tagged-backup-plan/tiers/backup-tier';

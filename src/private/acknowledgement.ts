@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 /**
  * Says of one finding of a rule pack that it is meant to be, on the resource that it is about.
  *
- * Trap: older versions in our peer range refuse an id with `::`, which the ids of managed policies have. There the id
+ * Trap: older versions in our peer range refuse an id with more than one `::`, which the ids of ARNs have. There the id
  * without its bracket is what can be said.
  */
 export function acknowledge(construct: IConstruct, id: string, reason: string): void {

@@ -1,5 +1,5 @@
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { Annotations, CfnResource, Stack, TagManager, Token } from 'aws-cdk-lib/core';
+import { Annotations, CfnResource, Stack, TagManager } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { tierTagOf, typeOf } from './tiers/backed-up-resources';
 import type { BackupTier } from './tiers/backup-tier';
@@ -34,8 +34,10 @@ export function warnOfMissedObjectives(scope: IConstruct, tagKey: string, tier: 
  */
 export function warnOfUnversionedBuckets(scope: IConstruct, tagKey: string, tier: string): string[] {
   for (const bucket of scope.node.findAll().filter((child): child is CfnBucket => child instanceof CfnBucket)) {
-    const versioning = Stack.of(bucket).resolve(bucket.versioningConfiguration)?.status;
-    if (bucket.tags.tagValues()[tagKey] === tier && versioning !== 'Enabled' && !Token.isUnresolved(versioning)) {
+    const versioning: unknown = Stack.of(bucket).resolve(bucket.versioningConfiguration)?.status;
+    // What is not known at synth is an intrinsic function here.
+    const off = versioning === undefined || (typeof versioning === 'string' && versioning !== 'Enabled');
+    if (bucket.tags.tagValues()[tagKey] === tier && off) {
       Annotations.of(bucket).addWarningV2('cdk-resilience:bucketWithoutVersioning',
         `bucket '${bucket.node.path}' is in backup tier '${tier}' but has no versioning, so its backups fail: set 'versioned: true'`);
     }

@@ -29,4 +29,5 @@ test('says the id without its bracket where an older CDK refuses the full one', 
 
 test('hides no other refusal', () => {
   expect(() => told('AwsSolutions-SQS3', /SQS3/)).toThrow('refused');
+  expect(() => told('AwsSolutions-IAM5[Resource:*]', /\[/)).toThrow('refused');
 });

@@ -3,10 +3,11 @@ import { BackupVault, BackupVaultEvents } from 'aws-cdk-lib/aws-backup';
 import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { App, DefaultStackSynthesizer, Duration, Lazy, NestedStack, Stack, StackSynthesizer, Stage, Tags, TimeZone } from 'aws-cdk-lib/core';
-import { BackupCopy, BackupRule, BackupTier, RecoveryObjectives, TaggedBackupPlan } from '../../src';
+import { App, CfnParameter, DefaultStackSynthesizer, Duration, Lazy, NestedStack, Stack, StackSynthesizer, Stage, Tags, TimeZone } from 'aws-cdk-lib/core';
+import { BackupAudit, BackupCopy, BackupRule, BackupTier, RecoveryObjectives, TaggedBackupPlan } from '../../src';
 import { ACCOUNT, IRELAND, shopStack, testApp } from '../support/app';
 
 const PLAN = 'AWS::Backup::BackupPlan';
@@ -88,10 +89,18 @@ describe('tiers', () => {
     ]);
   });
 
-  test('the rules of a tier are a copy: changing them changes nothing', () => {
+  test('the rules of a tier and the tiers of a plan are copies: changing them changes nothing', () => {
     const tier = BackupTier.low();
     tier.rules.pop();
     expect(tier.rules.map(rule => rule.name)).toEqual(['weekly']);
+    const rules = [BackupRule.daily()];
+    const own = BackupTier.of('own', { rules });
+    rules.pop();
+    expect(own.rules.map(rule => rule.name)).toEqual(['daily']);
+    const tiers = [tier];
+    const backups = backupPlan(shopStack(), tiers);
+    tiers.pop();
+    expect(backups.tiers).toEqual([tier]);
   });
 
   test('tokens pass through uncompared', () => {
@@ -456,11 +465,26 @@ describe('failed jobs', () => {
     }
   });
 
+  test('alarms of this account only may use the key; on EventBridge, which tells KMS no source, there is no condition', () => {
+    const stack = shopStack();
+    const backups = backupPlan(stack);
+    const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key', { Properties: { Description: `Encrypts the messages of ${backups.alarmTopic.node.path}` } }));
+    const alarms = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudwatch:eu-west-1:${ACCOUNT}:alarm:*`]] };
+    expect(key.Properties.KeyPolicy.Statement.slice(1).map(({ Principal, Condition }: any) => [Principal.Service, Condition])).toEqual([
+      ['backup.amazonaws.com', undefined],
+      ['cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': alarms } }],
+      ['events.amazonaws.com', undefined],
+    ]);
+  });
+
   test('what can not be delivered waits in an encrypted queue for 14 days, and rings', () => {
     const stack = shopStack();
     const backups = backupPlan(stack);
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 });
+    template.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]) },
+    });
     for (const rule of backups.failedJobRules) {
       template.hasResourceProperties('AWS::SQS::QueuePolicy', {
         PolicyDocument: {
@@ -478,6 +502,9 @@ describe('failed jobs', () => {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: stack.resolve(backups.deadLetterQueue.queueName) }],
       Threshold: 1,
+      Statistic: 'Maximum',
+      Period: 300,
+      EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       TreatMissingData: 'notBreaching',
       AlarmActions: [stack.resolve(backups.alarmTopic.topicArn)],
@@ -496,6 +523,12 @@ describe('failed jobs', () => {
     template.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } }), Match.objectLike({ Principal: { Service: 'events.amazonaws.com' } })]) },
     });
+  });
+
+  test('a topic without a key needs nothing more', () => {
+    const stack = shopStack();
+    new TaggedBackupPlan(stack, 'Backups', { tiers: [BackupTier.low()], alarmTopic: new Topic(stack, 'Alarms') });
+    Annotations.fromStack(stack).hasNoWarning('/Shop/Backups/FailedJobs', Match.anyValue());
   });
 
   test('an imported topic keeps its policy, and the team is told what it must allow', () => {
@@ -563,6 +596,13 @@ describe('protect', () => {
       '\'scope\' of protect must hold a resource that can be tagged, got: \'Shop/Orders\' with none; an imported resource is tagged where it is created');
   });
 
+  test('fails for a stack that holds nothing of the kind: its own tags are not it', () => {
+    const app = testApp();
+    backupPlan(shopStack({ env: IRELAND }, app)).protect(new Stack(app, 'Empty', { env: IRELAND }), 'medium');
+    expect(() => app.synth()).toThrow(
+      '\'scope\' of protect must hold a resource that can be tagged, got: \'Empty\' with none; an imported resource is tagged where it is created');
+  });
+
   test('warns of a resource whose type can not keep what the tier promises', () => {
     const stack = shopStack();
     const objectives = RecoveryObjectives.of({ rto: Duration.hours(8), rpo: Duration.hours(1) });
@@ -578,6 +618,23 @@ describe('protect', () => {
     annotations.hasNoWarning('/Shop/Bucket/Resource', Match.anyValue());
   });
 
+  test('does not warn of a resource whose type just keeps what the tier promises', () => {
+    const stack = shopStack();
+    const backups = backupPlan(stack, [BackupTier.of('ledger', { objectives: RecoveryObjectives.of({ rto: Duration.hours(8), rpo: Duration.hours(2) }) })]);
+    backups.protect(new Table(stack, 'Orders', { partitionKey: { name: 'id', type: AttributeType.STRING } }), 'ledger');
+    Annotations.fromStack(stack).hasNoWarning('/Shop/Orders/Resource', Match.anyValue());
+  });
+
+  test('does not warn of a resource that a nearer tag puts into another tier', () => {
+    const stack = shopStack();
+    const objectives = RecoveryObjectives.of({ rto: Duration.hours(8), rpo: Duration.hours(1) });
+    const backups = backupPlan(stack, [BackupTier.of('ledger', { objectives }), BackupTier.low()]);
+    const table = new Table(stack, 'Orders', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+    backups.protect(stack, 'ledger');
+    backups.protect(table, 'low');
+    Annotations.fromStack(stack).hasNoWarning('/Shop/Orders/Resource', Match.anyValue());
+  });
+
   test('warns of a bucket whose backups would fail', () => {
     const stack = shopStack();
     const backups = backupPlan(stack);
@@ -586,12 +643,24 @@ describe('protect', () => {
     const elsewhere = new Bucket(stack, 'Elsewhere');
     Tags.of(elsewhere).add('backup-tier', 'none', { priority: 200 });
     backups.protect(elsewhere, 'medium');
+    const later = new Bucket(stack, 'Later');
+    const status = new CfnParameter(stack, 'Versioning').valueAsString;
+    (later.node.defaultChild as CfnBucket).versioningConfiguration = { status };
+    backups.protect(later, 'medium');
     const annotations = Annotations.fromStack(stack);
     annotations.hasWarning('/Shop/Plain/Resource',
       'bucket \'Shop/Plain/Resource\' is in backup tier \'medium\' but has no versioning, so its backups fail: set \'versioned: true\' [ack: cdk-resilience:bucketWithoutVersioning]');
     annotations.hasNoWarning('/Shop/Versioned/Resource', Match.anyValue());
+    annotations.hasNoWarning('/Shop/Later/Resource', Match.anyValue());
     annotations.hasNoWarning('/Shop/Elsewhere/Resource', Match.anyValue());
   });
+});
+
+test('reports have an evidence bucket, with or without restore tests', () => {
+  const stack = shopStack();
+  const backups = new TaggedBackupPlan(stack, 'Backups', { tiers: [BackupTier.low()], audit: BackupAudit.reports() });
+  expect(backups.evidenceBucket).toBeDefined();
+  Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 1);
 });
 
 test('the same program gives the same templates, wherever it is synthesized', () => {

@@ -344,10 +344,20 @@ describe('objectives', () => {
       '\'keepFor\' of tier \'ledger\' must be as long as its \'rpo\' at least, got: 7 days and 8 days; a backup that goes before the next one comes leaves nothing',
     ]);
   });
+  test('takes a life as long as the RPO, and a token', () => {
+    accepts(tiers(Duration.days(8), { keepFor: Duration.days(8) }));
+    accepts(tiers(Duration.days(8), { keepFor: Duration.days(Lazy.number({ produce: () => 7 })) }));
+  });
   test('fails for a life that AWS Backup does not know', () => {
     expect(findings(tiers(Duration.hours(4), { keepFor: Duration.days(36501) }))).toEqual([
       '\'keepFor\' of rule \'monthly\' in tier \'ledger\' must be whole days between 1 and 36500, got: 36501 days; pass Duration.days(n)',
     ]);
+  });
+});
+
+describe('opting in', () => {
+  test('fails for types that are none', () => {
+    expect(findings({ optIn: [] })).toEqual(['\'optIn\' must name at least one type of resource, got: none; pass one such as BackupResourceType.S3, or leave \'optIn\' out']);
   });
 });
 

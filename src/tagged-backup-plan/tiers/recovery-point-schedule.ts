@@ -54,11 +54,13 @@ export function oldestByRules(rules: Windows[]): number | undefined {
 interface Span { readonly start: number; readonly end: number }
 
 function oldest(spans: Span[]): number | undefined {
-  // A few starts a year come again a year later; more than that show within the year how far apart they are.
-  const again = spans.length > 12 ? [] : spans.map(({ start, end }) => ({ start: start + YEAR, end: end + YEAR }));
-  const all = [...spans, ...again];
-  const ages = all.slice(1).map((span, index) => span.end - all[index].start);
-  return ages.length > 0 ? ages.reduce((a, b) => Math.max(a, b)) : undefined;
+  if (spans.length === 0) {
+    return undefined;
+  }
+  const within = spans.slice(1).map((span, index) => span.end - spans[index].start).reduce((a, b) => Math.max(a, b), 0);
+  const overTurn = spans[0].end + YEAR - spans[spans.length - 1].start;
+  // Next year's weekdays are others: that the turn of the year is a few days longer than any other gap says nothing.
+  return overTurn > within + WEEK || spans.length === 1 ? overTurn : within;
 }
 
 function mergeOverlaps(spans: Span[]): Span[] {

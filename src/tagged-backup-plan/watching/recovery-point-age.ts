@@ -33,7 +33,7 @@ export interface TierAge {
 /** What can be restored from. A continuous backup that was interrupted is STOPPED. */
 const USABLE = ['COMPLETED', 'AVAILABLE'];
 /** AWS Backup keeps one continuous recovery point a resource, marks it so, and writes it on. */
-const CONTINUOUS = /:recovery-point:continuous/;
+const CONTINUOUS = /:recovery-point:continuous:/;
 
 /**
  * Remembers, for each resource, the time up to which it can be restored. A continuous backup reaches up to now, but for

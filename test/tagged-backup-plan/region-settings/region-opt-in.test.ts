@@ -78,6 +78,7 @@ describe('the handler', () => {
     expect(handler.Properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Timeout: 600,
+      MemorySize: 256,
       Environment: { Variables: { PARAMETER_ROOT: '/cdk-resilience/backup-region-settings' } },
       LoggingConfig: { LogGroup: { Ref: expect.stringContaining('SettingsLogs') } },
     });

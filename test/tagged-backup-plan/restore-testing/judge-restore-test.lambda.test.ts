@@ -87,12 +87,27 @@ test('a restore that took longer than the RTO says so', async () => {
   expect(JSON.parse(evidence()[0].Body as string)).toMatchObject({ durationSeconds: 3601, withinRto: false });
 });
 
+test('a restore that took just as long as the RTO is within it', async () => {
+  restored({ CompletionDate: new Date('2027-01-11T10:00:00Z') });
+  await handler(EVENT);
+  expect(JSON.parse(evidence()[0].Body as string)).toMatchObject({ durationSeconds: 3600, withinRto: true });
+});
+
+test('a tier that states no RTO is neither within it nor beyond', async () => {
+  process.env.RESTORE_TESTING_PLANS = JSON.stringify({ [PLAN_ARN]: { tier: 'low' } });
+  restored();
+  await handler(EVENT);
+  expect(JSON.parse(evidence()[0].Body as string)).toMatchObject({ tier: 'low', durationSeconds: 1200 });
+  expect(JSON.parse(evidence()[0].Body as string)).not.toHaveProperty('withinRto');
+});
+
 describe('what is no good', () => {
   const cases: [string, () => void, object, string][] = [
     ['a table that is empty though the backup was not', () => dynamodb.on(ScanCommand).resolves({ Count: 0 }), {}, 'restored, but empty: the backup holds 1000 bytes'],
     ['a table that is not up', () => dynamodb.on(DescribeTableCommand).resolves({ Table: { TableStatus: 'CREATING' } }), {}, 'restored, but \'CREATING\' where \'ACTIVE\' was expected'],
     ['a table that is not there', () => dynamodb.on(DescribeTableCommand).rejects(Object.assign(new Error('no such table'), { name: 'ResourceNotFoundException' })), {}, `'${TABLE}' is not there: no such table`],
     ['a bucket that is empty', () => s3.on(ListObjectsV2Command).resolves({ KeyCount: 0 }), { ResourceType: 'S3', CreatedResourceArn: 'arn:aws:s3:::awsbackup-restore-test-1' }, 'restored, but empty: the backup holds 1000 bytes'],
+    ['a bucket that is not there', () => s3.on(ListObjectsV2Command).rejects(Object.assign(new Error('no such bucket'), { name: 'NoSuchBucket' })), { ResourceType: 'S3', CreatedResourceArn: 'arn:aws:s3:::awsbackup-restore-test-1' }, '\'arn:aws:s3:::awsbackup-restore-test-1\' is not there: no such bucket'],
     ['a database that is not up', () => rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ DBInstanceStatus: 'failed' }] }), { ResourceType: 'RDS' }, 'restored, but \'failed\' where \'available\' was expected'],
     ['a volume that is not listed', () => ec2.on(DescribeVolumesCommand).resolves({}), { ResourceType: 'EBS' }, 'restored, but \'undefined\' where \'available\' was expected'],
   ];
@@ -121,8 +136,8 @@ test.each([
   expect(judgements()).toEqual([{ RestoreJobId: 'job-1', ValidationStatus: 'SUCCESSFUL', ValidationStatusMessage: message }]);
 });
 
-test('an empty backup gives an empty table, and that is right', async () => {
-  restored({ BackupSizeInBytes: 0 });
+test.each([0, undefined])('an empty backup gives an empty table, and that is right: %p bytes', async BackupSizeInBytes => {
+  restored({ BackupSizeInBytes });
   dynamodb.on(ScanCommand).resolves({ Count: 0 });
   await handler(EVENT);
   expect(judgements()[0]).toMatchObject({ ValidationStatus: 'SUCCESSFUL', ValidationStatusMessage: 'restored, \'ACTIVE\' and empty, as the backup is' });
@@ -134,6 +149,21 @@ test('a restore that failed is a failed test without a duration, and nothing is 
   expect(judgements()).toEqual([]);
   expect(metrics()).toEqual([['RestoreTestFailed', 1, 'Count', 'Shop-Backups,critical']]);
   expect(JSON.parse(evidence()[0].Body as string)).toMatchObject({ validation: { status: 'FAILED', message: 'restore job ended FAILED: no subnet group' } });
+  expect(JSON.parse(evidence()[0].Body as string)).not.toHaveProperty('withinRto');
+});
+
+test('a restore that was aborted is a failed test too, and nothing is looked at', async () => {
+  restored({ Status: 'ABORTED' });
+  await handler(EVENT);
+  expect([judgements(), dynamodb.calls()]).toEqual([[], []]);
+  expect(metrics()).toEqual([['RestoreTestFailed', 1, 'Count', 'Shop-Backups,critical']]);
+  expect(JSON.parse(evidence()[0].Body as string).validation).toEqual({ status: 'FAILED', message: 'restore job ended ABORTED: no reason given' });
+});
+
+test('evidence is filed by the day on which the test began', async () => {
+  restored({ CreationDate: new Date('2027-01-11T23:50:00Z'), CompletionDate: new Date('2027-01-12T00:10:00Z') });
+  await handler(EVENT);
+  expect(evidence()[0].Key).toBe('restore-tests/critical/2027/01/11/job-1.json');
 });
 
 test.each([['a restore in earnest', {}], ['a test of another plan', { RestoreTestingPlanArn: `${PLAN_ARN}2` }]])('%s is none of ours', async (_, CreatedBy) => {
@@ -161,7 +191,8 @@ describe('a check of the team\'s own', () => {
   test('gets the facts and decides', async () => {
     answers({ valid: true, message: '42 orders' });
     await handler(EVENT);
-    const { FunctionName, Payload } = lambda.commandCalls(InvokeCommand)[0].args[0].input;
+    const { FunctionName, Payload, InvocationType } = lambda.commandCalls(InvokeCommand)[0].args[0].input;
+    expect(InvocationType ?? 'RequestResponse').toBe('RequestResponse'); // an answer is waited for
     expect([FunctionName, JSON.parse(String(Payload))]).toEqual(['arn:aws:lambda:eu-west-1:111111111111:function:check', {
       restoreJobId: 'job-1',
       tier: 'critical',
@@ -172,6 +203,19 @@ describe('a check of the team\'s own', () => {
     }]);
     expect(judgements()[0]).toMatchObject({ ValidationStatus: 'SUCCESSFUL', ValidationStatusMessage: '42 orders' });
     expect(dynamodb.calls()).toHaveLength(0);
+  });
+
+  test('of a long failure AWS Backup gets the beginning', async () => {
+    answers({ errorMessage: 'x'.repeat(2000) }, { FunctionError: 'Unhandled' });
+    await handler(EVENT);
+    expect(judgements()[0].ValidationStatusMessage).toMatch(/^the check failed: {"errorMessage":"x+$/);
+    expect(judgements()[0].ValidationStatusMessage).toHaveLength(1000);
+  });
+
+  test('an answer of nothing is no yes', async () => {
+    lambda.on(InvokeCommand).resolves({});
+    await handler(EVENT);
+    expect(judgements()[0]).toMatchObject({ ValidationStatus: 'FAILED', ValidationStatusMessage: 'the check did not say that it is valid' });
   });
 
   test.each([

@@ -47,6 +47,14 @@ test.each([
   expect(testingPlans(stack)[0]).toMatchObject({ ScheduleExpression });
 });
 
+test('names fit, however long the path and the tier', () => {
+  const stack = shopStack();
+  new TaggedBackupPlan(stack, 'A'.repeat(80), { tiers: ['One', 'Two'].map(end => BackupTier.of('t'.repeat(47) + end, { objectives })), restoreTesting: RestoreTesting.weekly() });
+  const names = testingPlans(stack).map(each => each.RestoreTestingPlanName);
+  expect(names).toEqual(Array(2).fill(expect.stringMatching(/^[A-Za-z0-9_]{1,50}$/)));
+  expect(new Set(names).size).toBe(2);
+});
+
 test('a selection for each type of a tier, by the tag', () => {
   const stack = shopStack();
   const backups = plan(stack, { tagKey: 'acme:tier' });
@@ -115,6 +123,7 @@ test('the judge knows the tier and the RTO of each plan', () => {
       },
     },
     Timeout: 900,
+    MemorySize: 512,
     DeadLetterConfig: { TargetArn: stack.resolve(backups.handlerDeadLetterQueue.queueArn) },
   });
 });
@@ -176,8 +185,9 @@ describe('alarms', () => {
     const stack = shopStack();
     const backups = plan(stack);
     expect(Object.keys(backups.restoreDurationAlarms)).toEqual(['ledger']);
+    expect(backups.alarms).toContain(backups.restoreDurationAlarms.ledger);
     expect(alarmOn(stack, 'RestoreDuration')).toEqual([expect.objectContaining({
-      AlarmActions: [stack.resolve(backups.alarmTopic.topicArn)], ComparisonOperator: 'GreaterThanThreshold', Threshold: 28_800, Statistic: 'Maximum', TreatMissingData: 'notBreaching',
+      AlarmActions: [stack.resolve(backups.alarmTopic.topicArn)], ComparisonOperator: 'GreaterThanThreshold', Threshold: 28_800, Statistic: 'Maximum', Period: 300, EvaluationPeriods: 1, TreatMissingData: 'notBreaching',
     })]);
   });
 
@@ -187,11 +197,15 @@ describe('alarms', () => {
     expect(Object.keys(backups.restoreTestFailedAlarms)).toEqual(['ledger', 'low']);
     expect(alarmOn(stack, 'RestoreTestFailed').map(alarm => [alarm.Threshold, alarm.ComparisonOperator, alarm.TreatMissingData, alarm.AlarmActions])).toEqual(
       Array(2).fill([1, 'GreaterThanOrEqualToThreshold', 'notBreaching', [stack.resolve(backups.alarmTopic.topicArn)]]));
+    // One failed test rings, whatever else was tested in the same minutes.
+    expect(alarmOn(stack, 'RestoreTestFailed').map(alarm => [alarm.Statistic, alarm.Period, alarm.EvaluationPeriods])).toEqual(Array(2).fill(['Maximum', 300, 1]));
     expect(backups.alarms).toEqual(expect.arrayContaining(Object.values(backups.restoreTestFailedAlarms)));
   });
 
   test('the metric is the team\'s to use', () => {
-    const metric = plan(shopStack()).metricRestoreDuration('ledger');
+    const backups = plan(shopStack());
+    const metric = backups.metricRestoreDuration('ledger');
     expect([metric.metricName, metric.statistic, metric.dimensions?.Tier]).toEqual(['RestoreDuration', 'Maximum', 'ledger']);
+    expect(backups.metricRestoreDuration('ledger', { statistic: 'Average' }).statistic).toBe('Average');
   });
 });

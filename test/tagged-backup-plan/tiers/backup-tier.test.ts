@@ -45,12 +45,20 @@ describe('from objectives follow', () => {
     const copyTo = BackupCopy.toRegion('eu-central-1');
     const tier = BackupTier.of('x', { objectives: objectives(Duration.hours(1)), keepFor: Duration.days(400), copyTo });
     expect(tier.rules.map(rule => rule.copyTo)).toEqual([undefined, copyTo, copyTo]);
+    const snapshots = BackupTier.of('x', { objectives: objectives(Duration.hours(4)), keepFor: Duration.days(400), copyTo });
+    expect(snapshots.rules.map(rule => rule.copyTo)).toEqual([copyTo, copyTo]);
   });
 
   test('a life that is known at deployment only is passed on', () => {
     const keepFor = Duration.days(Lazy.number({ produce: () => 40 }));
     expect(BackupTier.of('x', { objectives: objectives(Duration.hours(4)), keepFor }).rules.map(rule => rule.keepFor)).toEqual([keepFor]);
   });
+});
+
+test('the tiers of the library state objectives when they are told to', () => {
+  const promised = objectives(Duration.days(8));
+  const tiers = [BackupTier.critical, BackupTier.medium, BackupTier.low].map(tier => tier({ objectives: promised }));
+  expect(tiers.map(tier => tier.objectives)).toEqual([promised, promised, promised]);
 });
 
 describe('the RPO that a tier reaches', () => {

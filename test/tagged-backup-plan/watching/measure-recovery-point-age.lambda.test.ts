@@ -121,6 +121,15 @@ test('an instance of a cluster is backed up with the cluster; one that stands al
   expect(published()).toContainEqual(['Plan=Shop-Backups,Tier=low', 'NeverBackedUp', 1, 'Count']);
 });
 
+test('an instance that has a backup of its own counts, and nobody asks for its cluster', async () => {
+  tagged([MEMBER, 'low']);
+  backup.on(ListRecoveryPointsByBackupVaultCommand).resolves({ RecoveryPoints: [{ ResourceArn: MEMBER, Status: 'COMPLETED', CreationDate: new Date('2027-01-10T11:50:00Z') }] });
+  rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{ DBClusterIdentifier: 'orders' }] });
+  await handler();
+  expect(published()).toContainEqual(['Plan=Shop-Backups,Tier=low', 'OldestRecoveryPointAge', 600, 'Seconds']);
+  expect(rds.calls()).toHaveLength(0);
+});
+
 test('an instance that went away since it was listed is left out; any other fault fails the run', async () => {
   tagged([MEMBER, 'low']);
   rds.on(DescribeDBInstancesCommand).rejects(Object.assign(new Error('gone'), { name: 'DBInstanceNotFoundFault' }));

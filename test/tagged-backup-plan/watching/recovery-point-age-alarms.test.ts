@@ -87,6 +87,18 @@ test.each([[5, '5 minutes', 300], [119, '5 minutes', 300], [120, '15 minutes', 9
     expect(alarmOn(stack, 'OldestRecoveryPointAge', 'x').Period).toBe(Period);
   });
 
+test('a tier that can not be watched makes nobody measure more often', () => {
+  const stack = shopStack();
+  plan(stack, BackupTier.of('odd', { rules: [BackupRule.of('odd', Schedule.cron({ minute: '0', hour: '5', day: 'L' }))] }), BackupTier.low());
+  Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' });
+});
+
+test('the RPO that is stated beside rules is the one that is watched', () => {
+  const stack = shopStack();
+  plan(stack, BackupTier.of('x', { rules: [BackupRule.daily()], objectives: objectives(Duration.days(2)) }));
+  expect(alarmOn(stack, 'OldestRecoveryPointAge', 'x').Threshold).toBe(48 * 3600);
+});
+
 test('the function knows tiers, tag, vault and types; what it can not do ends in a queue that rings', () => {
   const stack = shopStack();
   const backups = new TaggedBackupPlan(stack, 'Backups', { tiers: [BackupTier.low()], tagKey: 'acme:tier' });
@@ -94,6 +106,7 @@ test('the function knows tiers, tag, vault and types; what it can not do ends in
     Description: Match.stringLikeRegexp('^Measures the age of the backups of Shop-Backups-'),
     Runtime: 'nodejs24.x',
     Timeout: 600,
+    MemorySize: 512,
     Environment: {
       Variables: {
         METRIC_NAMESPACE: 'CdkResilience/Backup',
@@ -113,6 +126,16 @@ test('the function knows tiers, tag, vault and types; what it can not do ends in
     Dimensions: [{ Name: 'QueueName', Value: stack.resolve(backups.handlerDeadLetterQueue.queueName) }],
     AlarmActions: [stack.resolve(backups.alarmTopic.topicArn)],
   });
+});
+
+test('the function writes to a log group of its own, which is kept for a year and goes with the stack', () => {
+  const stack = shopStack();
+  plan(stack, BackupTier.low());
+  const template = Template.fromStack(stack);
+  const [logs, ...more] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
+  expect(more).toEqual([]);
+  template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', Properties: { RetentionInDays: 365 } });
+  template.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { LogGroup: { Ref: logs } } });
 });
 
 test('the function knows which tiers have continuous backups', () => {
@@ -138,9 +161,11 @@ test('the function may read what it measures and write its log, its metrics and 
 
 test('the metric is the team\'s to use', () => {
   const stack = shopStack();
-  const metric = plan(stack, BackupTier.low()).metricRecoveryPointAge('low', { period: Duration.hours(6) });
+  const backups = plan(stack, BackupTier.low());
+  const metric = backups.metricRecoveryPointAge('low', { period: Duration.hours(6) });
   expect([metric.namespace, metric.metricName, metric.statistic, metric.period.toHours(), metric.dimensions]).toEqual(
     ['CdkResilience/Backup', 'OldestRecoveryPointAge', 'Maximum', 6, { Plan: expect.stringMatching(/^Shop-Backups-/), Tier: 'low' }]);
+  expect(backups.metricRecoveryPointAge('low', { statistic: 'Average' }).statistic).toBe('Average');
 });
 
 test('every alarm is handed out', () => {

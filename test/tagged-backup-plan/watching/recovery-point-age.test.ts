@@ -24,6 +24,14 @@ test('a continuous backup reaches up to now, whenever it began; when it was stop
   expect(newest(point('a', 1_000_000, 'STOPPED', 'continuous:db-1')).has('a')).toBe(false);
 });
 
+test('a snapshot of something that is called continuous is as old as it is', () => {
+  expect(newest(point('a', 100, 'COMPLETED', 'uploads-continuous-1')).get('a')).toBe(NOW - 100_000);
+});
+
+test('a snapshot of a bucket whose name begins so is no continuous backup', () => {
+  expect(newest(point('a', 500, 'COMPLETED', 'continuous-uploads-1')).get('a')).toBe(NOW - 500_000);
+});
+
 test('points without a resource or a date say nothing', () => {
   expect(newest({ Status: 'COMPLETED', CreationDate: ago(1) }, { ResourceArn: 'a', Status: 'COMPLETED' }).size).toBe(0);
 });
@@ -35,6 +43,10 @@ test('each tier is as old as its worst resource, and names those that were never
     { tier: 'medium', resources: 0, oldestSeconds: 0, oldestResource: undefined, neverBackedUp: [] },
     { tier: 'low', resources: 3, oldestSeconds: 500, oldestResource: 'b', neverBackedUp: ['c'] },
   ]);
+});
+
+test('ages are whole seconds', () => {
+  expect(agesOf(['low'], [{ arn: 'a', tier: 'low' }], newest(point('a', 1.6)), NOW)[0].oldestSeconds).toBe(2);
 });
 
 test('a clock that is ahead of ours gives no negative age', () => {
@@ -50,4 +62,5 @@ test.each([
 test.each([
   ['arn:aws:s3:::uploads', true], ['arn:aws:rds:eu-west-1:1:db:orders', true], ['arn:aws-cn:rds:cn-north-1:1:cluster:orders', true],
   ['arn:aws:dynamodb:eu-west-1:1:table/s3', false], ['arn:aws:ec2:eu-west-1:1:volume/vol-1', false],
+  ['arn:aws:s3-outposts:eu-west-1:1:outpost/op-1/bucket/uploads', false],
 ])('%s may have a continuous backup: %s', (arn, expected) => expect(canBeContinuous(arn)).toBe(expected));
