@@ -65,7 +65,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.addTask('integ:update', {
     description: 'Writes the integ snapshots without deploying anything',
     // The runner fails when a resource would be replaced, though it has written the snapshot: trim it all the same.
-    steps: [{ exec: `${INTEG_RUNNER} --parallel-regions us-east-1 --update-on-failed --force --dry-run; tsx scripts/trim-snapshots.ts`, ...OFFLINE }],
+    steps: [{ spawn: 'bundle' }, { exec: `${INTEG_RUNNER} --parallel-regions us-east-1 --update-on-failed --force --dry-run; tsx scripts/trim-snapshots.ts`, ...OFFLINE }],
   });
   project.addTask('integ:deploy', {
     description: 'Deploys the integ apps to the AWS account of the current credentials, runs their assertions, writes the snapshots',

@@ -46,6 +46,27 @@ export function isKnownDuration(duration: Duration | undefined): duration is Dur
   return duration !== undefined && !duration.isUnresolved();
 }
 
+/** What can be asked of a duration that is known: a token keeps the unit that it was given. */
+const CONVERSIONS = { days: 'toDays', hours: 'toHours', minutes: 'toMinutes' } as const;
+
+/** A duration that is a token can not be converted: it must have been given in the unit that AWS takes. */
+export function requireTokenUnit(findings: Findings, duration: Duration | undefined, unit: keyof typeof CONVERSIONS, what: string): void {
+  if (duration?.isUnresolved()) {
+    let converts = true;
+    try {
+      duration[CONVERSIONS[unit]]();
+    } catch {
+      converts = false;
+    }
+    findings.require(converts, `${what} must be in ${unit} when its value is a token, got: '${duration.unitLabel()}'; pass Duration.${unit}(token)`);
+  }
+}
+
+/** Seconds, for a metric or an alarm, which know nothing smaller. */
+export function wholeSeconds(duration: Duration): number {
+  return Math.round(duration.toSeconds({ integral: false }));
+}
+
 /** Days as a number that may have a fraction, so that it can be judged instead of thrown about. */
 export function inDays(duration: Duration): number {
   return duration.toDays({ integral: false });

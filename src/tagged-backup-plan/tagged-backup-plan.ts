@@ -40,7 +40,7 @@ import { RecoveryPointAgeAlarms, tierMetric } from './watching/recovery-point-ag
 import { createAlarmTopic } from '../private/alarm-topic';
 import { alarmOnAnyMessage, createDeadLetterQueue } from '../private/dead-letter-queue';
 import { uniqueName } from '../private/naming';
-import { Findings, quoted } from '../private/validation';
+import { Findings, isKnown, quoted } from '../private/validation';
 
 const VAULT_NAME_LENGTH = 50;
 const METRIC_DIMENSION_LENGTH = 255;
@@ -337,6 +337,8 @@ function validateProps(scope: TaggedBackupPlan, props: TaggedBackupPlanProps): v
     findProtectionProblems(findings, scope, props.protection, { vault: props.vault, copyRegions: regionsCopiedTo(props.tiers) });
   }
   findOptInProblems(findings, props.optIn);
+  findings.require(!props.audit?._withFramework || isKnown(scope.tagKey),
+    '\'tagKey\' must be known at synth beside frameworks, got: an unresolved token; write it out, or use BackupAudit.reports()');
   if (props.restoreTesting) {
     findRestoreTestingProblems(findings, props.restoreTesting);
   }

@@ -14,7 +14,7 @@ import type { BackupTier } from './tiers/backup-tier';
 import { findObjectiveProblems } from './tiers/tier-objectives';
 import { findLockedRetentionProblems } from './vault/locked-retention';
 import type { VaultLock } from './vault/vault-lock';
-import { inDays, isKnown, isKnownDuration, isWholeDays, quoted } from '../private/validation';
+import { inDays, isKnown, isKnownDuration, isWholeDays, quoted, requireTokenUnit } from '../private/validation';
 import type { Findings } from '../private/validation';
 
 /** Selections and rules allow no more than this. */
@@ -133,6 +133,7 @@ function findScheduleProblems(findings: Findings, rule: BackupRule, where: strin
 
 function findLifecycleProblems(findings: Findings, keepFor: Duration, cold: Duration | undefined, where: string): void {
   requireDays(findings, keepFor, MAX_DAYS, `'keepFor' of ${where}`, 'pass Duration.days(n)');
+  requireTokenUnit(findings, cold, 'days', `'moveToColdStorageAfter' of ${where}`);
   if (!isKnownDuration(cold)) {
     return;
   }
@@ -152,6 +153,8 @@ function findCopyLifecycleProblems(findings: Findings, rule: BackupRule, options
 
 function findWindowProblems(findings: Findings, rule: BackupRule, where: string): void {
   const { startWindow, completionWindow } = rule;
+  requireTokenUnit(findings, startWindow, 'minutes', `'startWindow' of ${where}`);
+  requireTokenUnit(findings, completionWindow, 'minutes', `'completionWindow' of ${where}`);
   if (!isKnownDuration(startWindow)) {
     return;
   }
@@ -203,6 +206,7 @@ function findPartitionProblem(findings: Findings, partition: string | undefined,
 }
 
 function requireDays(findings: Findings, duration: Duration, max: number, what: string, advice: string): void {
+  requireTokenUnit(findings, duration, 'days', what);
   if (isKnownDuration(duration)) {
     findings.require(isWholeDays(duration, 1, max), `${what} must be whole days between 1 and ${max}, got: ${inDays(duration)} days; ${advice}`);
   }

@@ -1,9 +1,12 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Lazy, Stack, Stage, TimeZone, Token } from 'aws-cdk-lib/core';
 import type { TaggedBackupPlanProps } from '../../src';
-import { BackupCopy, BackupResourceType, BackupRule, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan } from '../../src';
+import {
+  BackupAudit, BackupCopy, BackupResourceType, BackupRule, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan, VaultLock,
+} from '../../src';
 import { ACCOUNT, errorOf, IRELAND, shopStack, testApp } from '../support/app';
 
 /** The one error of a plan, each finding without its bullet. */
@@ -396,4 +399,62 @@ describe('restore testing', () => {
     const hours = Duration.hours(Lazy.number({ produce: () => 500 }));
     accepts({ restoreTesting: RestoreTesting.of(Schedule.expression(Lazy.string({ produce: () => 'rate(1 day)' })), { startWindow: hours, validationWindow: hours, selectionWindow: Duration.days(Lazy.number({ produce: () => 0 })) }) });
   });
+});
+
+describe('tokens of durations', () => {
+  const late = Lazy.number({ produce: () => 40 });
+  const unit = (what: string, wanted: string, got: string) => `${what} must be in ${wanted} when its value is a token, got: '${got}'; pass Duration.${wanted}(token)`;
+
+  test('fail in another unit than AWS Backup\'s, into which they can not be converted', () => {
+    expect(findings(daily({
+      keepFor: Duration.hours(late),
+      moveToColdStorageAfter: Duration.minutes(late),
+      startWindow: Duration.hours(late),
+      completionWindow: Duration.days(late),
+    }))).toEqual([
+      unit(`'keepFor' of ${WHERE}`, 'days', 'hours'),
+      unit(`'moveToColdStorageAfter' of ${WHERE}`, 'days', 'minutes'),
+      unit(`'startWindow' of ${WHERE}`, 'minutes', 'hours'),
+      unit(`'completionWindow' of ${WHERE}`, 'minutes', 'days'),
+    ]);
+    const lock = VaultLock.compliance({
+      minRetention: Duration.hours(late), maxRetention: Duration.minutes(late), changeableFor: Duration.hours(late), acceptThatNobodyCanUndoIt: true,
+    });
+    expect(findings({ protection: { lock } })).toEqual([
+      unit('\'minRetention\' of the vault\'s lock', 'days', 'hours'),
+      unit('\'maxRetention\' of the vault\'s lock', 'days', 'minutes'),
+      unit('\'changeableFor\' of the vault\'s lock', 'days', 'hours'),
+    ]);
+    expect(findings({ restoreTesting: RestoreTesting.weekly({ selectionWindow: Duration.hours(late), startWindow: Duration.days(late) }) })).toEqual([
+      unit('\'selectionWindow\' of restore testing', 'days', 'hours'),
+      unit('\'startWindow\' of restore testing', 'hours', 'days'),
+    ]);
+  });
+  test('pass in AWS Backup\'s own', () => {
+    accepts(daily({ keepFor: Duration.days(late), startWindow: Duration.minutes(late), completionWindow: Duration.minutes(late) }));
+  });
+});
+
+describe('audit', () => {
+  test('fails for a tag key that only the deployment knows, beside frameworks', () => {
+    const tagKey = Token.asString({ Ref: 'Key' });
+    expect(findings({ tagKey, audit: BackupAudit.reportsAndFramework() })).toEqual([
+      '\'tagKey\' must be known at synth beside frameworks, got: an unresolved token; write it out, or use BackupAudit.reports()',
+    ]);
+    accepts({ tagKey, audit: BackupAudit.reports() });
+  });
+  test('takes a lock whose retention is a token: no control compares with it', () => {
+    const stack = shopStack();
+    const lock = VaultLock.governance({ minRetention: Duration.days(Lazy.number({ produce: () => 7 })), maxRetention: Duration.days(365) });
+    accepts({ protection: { lock }, audit: BackupAudit.reportsAndFramework() }, stack);
+    const frameworks = JSON.stringify(Template.fromStack(stack).findResources('AWS::Backup::Framework'));
+    expect(frameworks).toContain('"ParameterName":"maxRetentionDays","ParameterValue":"365"');
+    expect(frameworks).not.toContain('"ParameterName":"minRetentionDays"');
+  });
+});
+
+test('an RPO of no whole seconds is watched by the second', () => {
+  const stack = shopStack();
+  accepts({ tiers: [BackupTier.of('a', { objectives: RecoveryObjectives.of({ rto: Duration.hours(1), rpo: Duration.days(2.3) }) })] }, stack);
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'OldestRecoveryPointAge', Threshold: 198_720 });
 });

@@ -29,14 +29,18 @@ export interface AuditedTier {
   readonly leftOut: string[];
 }
 
-/** How the vault is locked. */
+/** How the vault is locked, as far as it is known at synth. */
 export interface AuditedLock {
-  /** The shortest retention that the lock allows. */
-  readonly minRetentionDays: number;
+  /**
+   * The shortest retention that the lock allows.
+   *
+   * @default - not checked
+   */
+  readonly minRetentionDays?: number;
   /**
    * The longest retention that the lock allows.
    *
-   * @default - any
+   * @default - not checked
    */
   readonly maxRetentionDays?: number;
 }

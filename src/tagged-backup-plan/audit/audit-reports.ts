@@ -3,13 +3,15 @@ import { CfnBackupVault, CfnFramework, CfnReportPlan } from 'aws-cdk-lib/aws-bac
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { AnyPrincipal, ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Duration } from 'aws-cdk-lib/core';
 import { Annotations, Fn, Names, Stack, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AuditControl } from './audit-controls';
 import { controlsOf } from './audit-controls';
 import type { BackupAudit } from './backup-audit';
-import { Findings, isKnown } from '../../private/validation';
+import { Findings, isKnown, isKnownDuration } from '../../private/validation';
 import type { RunbookTier } from '../runbook/restore-points';
+import type { VaultLock } from '../vault/vault-lock';
 import type { VaultProtection } from '../vault/vault-protection';
 
 const JOB_REPORTS = { BackupJobs: 'BACKUP_JOB_REPORT', CopyJobs: 'COPY_JOB_REPORT', RestoreJobs: 'RESTORE_JOB_REPORT' };
@@ -85,7 +87,7 @@ export class AuditReports extends Construct {
     const context = {
       region: isKnown(region) ? region : undefined,
       account: isKnown(account) ? account : undefined,
-      lock: props.protection?.lock?._render(),
+      lock: knownLimits(props.protection?.lock),
     };
     return Object.fromEntries(props.tiers.map(tier => {
       const { controls, leftOut } = controlsOf(tier, context);
@@ -192,4 +194,10 @@ function validate(scope: AuditReports, props: AuditReportsProps, tierControls: A
 
 function allow(principal: IPrincipal, actions: string[], resources: string[], conditions: Record<string, unknown>): PolicyStatement {
   return new PolicyStatement({ effect: Effect.ALLOW, principals: [principal], actions, resources, conditions });
+}
+
+/** What the lock states that is known at synth: a control takes no tokens, and compares with what it is given. */
+function knownLimits(lock: VaultLock | undefined): { minRetentionDays?: number; maxRetentionDays?: number } | undefined {
+  const known = (duration: Duration | undefined) => isKnownDuration(duration) ? duration.toDays() : undefined;
+  return lock && { minRetentionDays: known(lock.minRetention), maxRetentionDays: known(lock.maxRetention) };
 }

@@ -2,7 +2,7 @@ import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Findings } from '../../private/validation';
-import { inDays, isKnown, isKnownDuration, isWholeDays, quoted } from '../../private/validation';
+import { inDays, isKnown, isKnownDuration, isWholeDays, quoted, requireTokenUnit } from '../../private/validation';
 import { BackupResourceType } from '../tiers/backup-resource-type';
 
 /** Which of the recovery points of a resource a test restores. */
@@ -145,11 +145,13 @@ export function findRestoreTestingProblems(findings: Findings, testing: RestoreT
   }
   const untested = overrides.filter(override => !testing.types.includes(override.type)).map(override => override.type.name);
   findings.require(untested.length === 0, `'overrides' of restore testing must be of types that are tested, got: ${quoted(untested)}; add it to 'types'`);
+  requireTokenUnit(findings, selectionWindow, 'days', '\'selectionWindow\' of restore testing');
   if (isKnownDuration(selectionWindow)) {
     findings.require(isWholeDays(selectionWindow, 1, 365),
       `'selectionWindow' of restore testing must be whole days between 1 and 365, got: ${inDays(selectionWindow)} days; pass Duration.days(n)`);
   }
   for (const [prop, window] of [['startWindow', startWindow], ['validationWindow', validationWindow]] as const) {
+    requireTokenUnit(findings, window, 'hours', `'${prop}' of restore testing`);
     if (isKnownDuration(window)) {
       const hours = window.toHours({ integral: false });
       findings.require(Number.isInteger(hours) && hours >= 1 && hours <= 168,

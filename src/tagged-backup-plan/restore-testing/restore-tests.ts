@@ -14,6 +14,7 @@ import { METRICS, RESTORE_TEST_VARIABLES } from '../handler-props';
 import { JudgeRestoreTestFunction } from './judge-restore-test-function';
 import { RestoreTestChoice, type RestoreTesting } from './restore-testing';
 import { allow, handlerOptions } from '../../private/handler-options';
+import { wholeSeconds } from '../../private/validation';
 import type { BackupTier } from '../tiers/backup-tier';
 import { METRIC_NAMESPACE, ring, tierMetric } from '../watching/recovery-point-age-alarms';
 
@@ -116,7 +117,7 @@ export class RestoreTests extends Construct {
       this.durationAlarms[tier.name] = ring(new Alarm(scope, 'DurationAlarm', {
         alarmDescription: `A restore test of tier '${tier.name}' took longer than its RTO of ${rto.toHumanString()}`,
         metric: tierMetric(plan, tier.name, METRICS.restoreDuration, { period: Duration.minutes(5), statistic: 'Maximum' }),
-        threshold: rto.toSeconds({ integral: false }),
+        threshold: wholeSeconds(rto),
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -127,7 +128,7 @@ export class RestoreTests extends Construct {
   private createHandler(props: RestoreTestsProps): JudgeRestoreTestFunction {
     const stack = Stack.of(this);
     const tiers = Object.fromEntries(props.tiers.map((tier): [string, RestoreTestedTier] =>
-      [this.plans[tier.name].attrRestoreTestingPlanArn, { tier: tier.name, rtoSeconds: tier.objectives?.rto.toSeconds({ integral: false }) }]));
+      [this.plans[tier.name].attrRestoreTestingPlanArn, { tier: tier.name, rtoSeconds: tier.objectives && wholeSeconds(tier.objectives.rto) }]));
     const checks = props.testing.types.flatMap(type => {
       const check = props.testing._overrideOf(type)?.check;
       return check ? [{ type, check }] : [];
@@ -146,6 +147,8 @@ export class RestoreTests extends Construct {
       },
       wildcards: 'restore jobs, volumes and instances know no resource, and metrics are bound to one namespace; what a test restores gets its name from AWS Backup',
       statements: [
+        // Of this role alone: a function of another account must allow it by a policy of its own.
+        ...checks.length > 0 ? [allow(['lambda:InvokeFunction'], checks.map(({ check }) => check.functionArn))] : [],
         allow(['backup:DescribeRestoreJob', 'backup:PutRestoreValidationResult', 'ec2:DescribeVolumes', 'ec2:DescribeInstances'], ['*']),
         allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } }),
         allow(['s3:PutObject'], [props.evidence.arnForObjects('restore-tests/*')]),
@@ -157,7 +160,6 @@ export class RestoreTests extends Construct {
       ],
     }));
     props.evidence.encryptionKey?.grantEncrypt(handler);
-    checks.forEach(({ check }) => check.grantInvoke(handler));
     return handler;
   }
 }

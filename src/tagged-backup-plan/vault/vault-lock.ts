@@ -1,7 +1,7 @@
 import type { CfnBackupVault } from 'aws-cdk-lib/aws-backup';
 import type { Duration } from 'aws-cdk-lib/core';
 import type { Findings } from '../../private/validation';
-import { inDays, isKnownDuration, isWholeDays } from '../../private/validation';
+import { inDays, isKnownDuration, isWholeDays, requireTokenUnit } from '../../private/validation';
 
 const MAX_DAYS = 36500;
 /** AWS Backup grants 72 hours to think again. */
@@ -121,6 +121,7 @@ export class VaultLock {
 /** Everything AWS Backup would refuse about a lock, and a compliance lock that nobody has accepted. */
 export function findLockProblems(findings: Findings, lock: VaultLock, where: string): void {
   findLimitProblems(findings, lock, 1, where);
+  requireTokenUnit(findings, lock.changeableFor, 'days', `'changeableFor' of ${where}`);
   if (isKnownDuration(lock.changeableFor)) {
     findings.require(isWholeDays(lock.changeableFor, MIN_CHANGEABLE_DAYS, MAX_DAYS),
       `'changeableFor' of ${where} must be whole days between ${MIN_CHANGEABLE_DAYS} and ${MAX_DAYS}, got: ${inDays(lock.changeableFor)} days; pass Duration.days(n), long enough to test restores`);
@@ -133,6 +134,7 @@ export function findLockProblems(findings: Findings, lock: VaultLock, where: str
 export function findLimitProblems(findings: Findings, limits: RetentionLimits, least: number, where: string): void {
   const { minRetention, maxRetention } = limits;
   for (const [prop, duration] of Object.entries({ minRetention, maxRetention })) {
+    requireTokenUnit(findings, duration, 'days', `'${prop}' of ${where}`);
     if (isKnownDuration(duration)) {
       findings.require(isWholeDays(duration, least, MAX_DAYS),
         `'${prop}' of ${where} must be whole days between ${least} and ${MAX_DAYS}, got: ${inDays(duration)} days; pass Duration.days(n)`);

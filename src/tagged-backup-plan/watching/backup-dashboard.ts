@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { METRICS } from '../handler-props';
 import { tierMetric, watchedRpo } from './recovery-point-age-alarms';
+import { wholeSeconds } from '../../private/validation';
 import type { BackupTier } from '../tiers/backup-tier';
 
 /** Properties of the dashboard. */
@@ -36,7 +37,7 @@ function ageWidget({ plan, tiers }: BackupDashboardProps, tier: BackupTier): IWi
     title: `${tier.name}: age of the oldest newest backup`,
     width: widthFor(tiers.length),
     left: [tierMetric(plan, tier.name, METRICS.oldestRecoveryPoint, { period: Duration.hours(1), statistic: 'Maximum', label: 'age' })],
-    leftAnnotations: rpo ? [{ value: rpo.toSeconds(), label: `RPO ${rpo.toHumanString()}` }] : [],
+    leftAnnotations: rpo ? [{ value: wholeSeconds(rpo), label: `RPO ${rpo.toHumanString()}` }] : [],
     leftYAxis: { min: 0, label: 'seconds', showUnits: false },
     right: [
       tierMetric(plan, tier.name, METRICS.taggedResources, { period: Duration.hours(1), statistic: 'Maximum', label: 'resources' }),
@@ -62,7 +63,7 @@ function restoreWidget({ plan, tiers }: BackupDashboardProps): IWidget {
     title: 'Restore tests: time to restore',
     width: 12,
     left: tiers.map(tier => tierMetric(plan, tier.name, METRICS.restoreDuration, { period: Duration.hours(1), statistic: 'Maximum', label: tier.name })),
-    leftAnnotations: tiers.flatMap(({ name, objectives }) => objectives ? [{ value: objectives.rto.toSeconds({ integral: false }), label: `RTO ${name}` }] : []),
+    leftAnnotations: tiers.flatMap(({ name, objectives }) => objectives ? [{ value: wholeSeconds(objectives.rto), label: `RTO ${name}` }] : []),
     leftYAxis: { min: 0, label: 'seconds', showUnits: false },
     right: tiers.map(tier => tierMetric(plan, tier.name, METRICS.restoreTestFailed, { period: Duration.hours(1), statistic: 'Sum', label: `${tier.name} failed` })),
     rightYAxis: { min: 0, showUnits: false },

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { AGE_VARIABLES, METRICS } from '../handler-props';
 import { MeasureRecoveryPointAgeFunction } from './measure-recovery-point-age-function';
 import { allow, handlerOptions } from '../../private/handler-options';
+import { wholeSeconds } from '../../private/validation';
 import { BackupResourceType } from '../tiers/backup-resource-type';
 import type { BackupTier } from '../tiers/backup-tier';
 
@@ -76,7 +77,7 @@ export class RecoveryPointAgeAlarms extends Construct {
       this.ageAlarms[tier.name] = ring(new Alarm(tierScope, 'AgeAlarm', {
         alarmDescription: `The newest backup of a resource in tier '${tier.name}' is older than ${rpo.toHumanString()}: the log of ${this.handler.node.path} names it`,
         metric: tierMetric(props.plan, tier.name, METRICS.oldestRecoveryPoint, { period: pace, statistic: 'Maximum' }),
-        threshold: rpo.toSeconds(),
+        threshold: wholeSeconds(rpo),
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: 3,
         datapointsToAlarm: 2,
@@ -84,14 +85,14 @@ export class RecoveryPointAgeAlarms extends Construct {
       }), props.topic);
       // Nobody has measured yet when it is deployed first: whom that rang out of bed hears that all is well.
       this.ageAlarms[tier.name].addOkAction(new SnsAction(props.topic));
-      const period = rpo.toSeconds() < 3600 ? Duration.minutes(5) : Duration.hours(1);
+      const period = wholeSeconds(rpo) < 3600 ? Duration.minutes(5) : Duration.hours(1);
       this.neverBackedUpAlarms[tier.name] = ring(new Alarm(tierScope, 'NeverBackedUpAlarm', {
         alarmDescription: `A resource in tier '${tier.name}' has never been backed up: see that its type is switched on in the settings of AWS Backup; the log of ${this.handler.node.path} names it`,
         metric: tierMetric(props.plan, tier.name, METRICS.neverBackedUp, { period, statistic: 'Minimum' }),
         threshold: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         // A new resource has until the RPO to get its first backup.
-        evaluationPeriods: Math.ceil(Math.min(rpo.toSeconds(), LONGEST_EVALUATION.toSeconds()) / period.toSeconds()),
+        evaluationPeriods: Math.ceil(Math.min(wholeSeconds(rpo), LONGEST_EVALUATION.toSeconds()) / period.toSeconds()),
         treatMissingData: TreatMissingData.NOT_BREACHING, // the other alarm tells of silence
       }), props.topic);
     }
@@ -144,6 +145,6 @@ export function ring(alarm: Alarm, topic: ITopic): Alarm {
 }
 
 function paceFor(tiers: BackupTier[]): Duration {
-  const shortest = Math.min(...tiers.map(tier => watchedRpo(tier)?.toSeconds() ?? Infinity));
+  const shortest = Math.min(...tiers.map(watchedRpo).map(rpo => rpo ? wholeSeconds(rpo) : Infinity));
   return PACES.find(pace => pace.toSeconds() * MEASUREMENTS_WITHIN_RPO <= shortest) ?? PACES[PACES.length - 1];
 }

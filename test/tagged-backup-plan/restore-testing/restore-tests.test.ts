@@ -94,7 +94,17 @@ test('everything a test may state', () => {
     Environment: { Variables: Match.objectLike({ CHECKS: { 'Fn::Join': ['', ['{"DynamoDB":"', arn, '"}']] } }) },
   });
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'lambda:InvokeFunction', Resource: [arn, { 'Fn::Join': ['', [arn, ':*']] }] })]) },
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'lambda:InvokeFunction', Resource: arn })]) },
+  });
+});
+
+test('a check by its ARN may be in another account, which must allow it itself', () => {
+  const stack = shopStack();
+  const arn = 'arn:aws:lambda:eu-west-1:222222222222:function:check';
+  const check = Function.fromFunctionArn(stack, 'Check', arn);
+  plan(stack, { restoreTesting: RestoreTesting.weekly({ overrides: [{ type: BackupResourceType.S3, check }] }) });
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'lambda:InvokeFunction', Resource: arn })]) },
   });
 });
 
