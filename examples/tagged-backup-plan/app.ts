@@ -84,7 +84,8 @@ export class ShopStack extends Stack {
         BackupTier.of('ledger', {
           objectives: RecoveryObjectives.of({ rto: Duration.hours(8), rpo: Duration.hours(4) }),
           keepFor: Duration.days(2190),
-          copyTo: otherRegion,
+          // Kept apart from the account by AWS, and locked from the first day on.
+          copyTo: BackupCopy.toAll(otherRegion, BackupCopy.toAirGappedVault({ minRetention: Duration.days(35), maxRetention: Duration.days(2190) })),
         }),
       ],
       restoreTesting: RestoreTesting.weekly({ types: [BackupResourceType.DYNAMODB, BackupResourceType.S3] }),
