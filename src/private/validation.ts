@@ -82,3 +82,8 @@ export function isWholeDays(duration: Duration, from: number, to: number): boole
 export function quoted(names: string[]): string {
   return names.map(name => `'${name}'`).join(', ');
 }
+
+/** What is in the list more than once, each named once. */
+export function duplicates(names: string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}

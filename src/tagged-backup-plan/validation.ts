@@ -14,7 +14,7 @@ import type { BackupTier } from './tiers/backup-tier';
 import { findObjectiveProblems } from './tiers/tier-objectives';
 import { findLockedRetentionProblems } from './vault/locked-retention';
 import type { VaultLock } from './vault/vault-lock';
-import { inDays, isKnown, isKnownDuration, isWholeDays, quoted, requireTokenUnit } from '../private/validation';
+import { duplicates, inDays, isKnown, isKnownDuration, isWholeDays, quoted, requireTokenUnit } from '../private/validation';
 import type { Findings } from '../private/validation';
 
 /** Selections and rules allow no more than this. */
@@ -210,10 +210,6 @@ function requireDays(findings: Findings, duration: Duration, max: number, what: 
   if (isKnownDuration(duration)) {
     findings.require(isWholeDays(duration, 1, max), `${what} must be whole days between 1 and ${max}, got: ${inDays(duration)} days; ${advice}`);
   }
-}
-
-function duplicates(names: string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }
 
 function partitionOf(region: string): string | undefined {

@@ -1,8 +1,9 @@
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib/core';
-import { Stack, Validations } from 'aws-cdk-lib/core';
+import { Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { Finding } from './coverage-rules';
 import { findCoverageProblems, RULES } from './coverage-rules';
+import { outermostStack } from '../../private/stacks';
 
 /**
  * Proves at synth that nothing was forgotten: every resource of the app that holds state is in a tier of a
@@ -68,9 +69,4 @@ function isAcknowledged(construct: IConstruct, rule: string): boolean {
     .filter(entry => entry.type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
     .flatMap(entry => Object.keys(entry.data))
     .some(id => id.replace(/^annotation::/i, '') === rule);
-}
-
-function outermostStack(construct: IConstruct): Stack {
-  const stack = Stack.of(construct);
-  return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
 }

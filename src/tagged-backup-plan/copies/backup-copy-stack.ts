@@ -4,6 +4,7 @@ import type { IReusableStackSynthesizer, StackProps } from 'aws-cdk-lib/core';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { uniqueName } from '../../private/naming';
+import { outermostStack } from '../../private/stacks';
 import { Findings } from '../../private/validation';
 import { createVault } from '../vault/own-vault';
 import type { VaultProtection } from '../vault/vault-protection';
@@ -74,12 +75,4 @@ export function createCopyStack(plan: Construct, region: string, vaultName: stri
 function synthesizerOf(stack: Stack): IReusableStackSynthesizer | undefined {
   const given = Object.getPrototypeOf(stack.synthesizer);
   return 'reusableBind' in given && given !== given.constructor.prototype ? given : undefined;
-}
-
-function outermostStack(scope: Construct): Stack {
-  let stack = Stack.of(scope);
-  while (stack.nestedStackParent) {
-    stack = stack.nestedStackParent;
-  }
-  return stack;
 }

@@ -1,12 +1,13 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { CustomResource, Duration, Names, Stack } from 'aws-cdk-lib/core';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { RegionSettingsProperties } from './region-settings';
 import { RegionSettingsFunction } from './region-settings-function';
 import { allow, handlerOptions } from '../../private/handler-options';
+import { uniqueName } from '../../private/naming';
 import type { Findings } from '../../private/validation';
-import { quoted } from '../../private/validation';
+import { duplicates, quoted } from '../../private/validation';
 import type { BackupResourceType } from '../tiers/backup-resource-type';
 
 /** Where the plans of an account and Region keep what they want and what they have switched on. */
@@ -35,7 +36,7 @@ export class RegionOptIn extends Construct {
 
   constructor(scope: Construct, id: string, props: RegionOptInProps) {
     super(scope, id);
-    this.parameterPath = `${PARAMETER_ROOT}/${Names.uniqueResourceName(this, { maxLength: 128, separator: '-', allowedSpecialCharacters: '-' })}`;
+    this.parameterPath = `${PARAMETER_ROOT}/${uniqueName(this, 128)}`;
     this.handler = this.createHandler();
     const properties: RegionSettingsProperties = {
       ParameterPath: this.parameterPath,
@@ -87,8 +88,7 @@ export class RegionOptIn extends Construct {
 export function findOptInProblems(findings: Findings, resourceTypes: BackupResourceType[] | undefined): void {
   if (resourceTypes) {
     findings.require(resourceTypes.length > 0, '\'optIn\' must name at least one type of resource, got: none; pass one such as BackupResourceType.S3, or leave \'optIn\' out');
-    const names = resourceTypes.map(type => type.name);
-    const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+    const twice = duplicates(resourceTypes.map(type => type.name));
     findings.require(twice.length === 0, `'optIn' must name each type of resource once, got twice: ${quoted(twice)}; remove one`);
   }
 }

@@ -5,6 +5,7 @@ import { Annotations, Fn, Reference, Stack, Tokenization } from 'aws-cdk-lib/cor
 import type { Construct } from 'constructs';
 import type { VaultLock } from './vault-lock';
 import { findLockProblems } from './vault-lock';
+import { outermostStack } from '../../private/stacks';
 import type { Findings } from '../../private/validation';
 
 /** Ways to lose recovery points. None of them is for CloudFormation. */
@@ -83,7 +84,7 @@ export function findVaultProtectionProblems(findings: Findings, scope: Construct
     findLockProblems(findings, protection.lock, 'the vault\'s lock');
   }
   if (protection.breakGlass) {
-    const stack = deployedStack(scope);
+    const stack = outermostStack(scope);
     findings.require(protection.breakGlass.length > 0 || deployerOf(scope) !== undefined,
       `'breakGlass' must hold the role that deploys stack '${stack.node.path}', got: none, and ${stack.synthesizer.constructor.name} names none; without it the stack could never be updated, add Role.fromRoleArn(this, 'Deployer', 'arn:aws:iam::ACCOUNT:role/NAME')`);
     findRoleProblems(findings, protection.breakGlass, Stack.of(scope));
@@ -127,7 +128,7 @@ function denyAllBut(vault: BackupVault, breakGlass: string[]): void {
   const deployer = deployerOf(vault);
   if (!deployer) {
     Annotations.of(vault).addWarningV2('cdk-resilience:vaultDeployer',
-      `vault '${vault.node.path}' lets only the roles in 'breakGlass' change its policy and lock: one of them must be the role that deploys stack '${deployedStack(vault).node.path}', or it can not be updated any more`);
+      `vault '${vault.node.path}' lets only the roles in 'breakGlass' change its policy and lock: one of them must be the role that deploys stack '${outermostStack(vault).node.path}', or it can not be updated any more`);
   }
   vault.addToAccessPolicy(deny('OnlyBreakGlassDeletes', DELETING, breakGlass));
   vault.addToAccessPolicy(deny('OnlyBreakGlassAndCloudFormationUnprotect', UNPROTECTING, deployer ? [...breakGlass, deployer] : breakGlass));
@@ -151,15 +152,6 @@ function deny(sid: string, actions: string[], except: string[]): PolicyStatement
  * Trap: it names it with placeholders such as `${AWS::Partition}`, which nothing resolves in a policy.
  */
 function deployerOf(scope: Construct): string | undefined {
-  const role = deployedStack(scope).synthesizer.cloudFormationExecutionRole;
+  const role = outermostStack(scope).synthesizer.cloudFormationExecutionRole;
   return role?.includes('${') ? Fn.sub(role) : role || undefined;
-}
-
-/** Nested stacks are deployed by what deploys the outermost; their own synthesizer names nobody. */
-function deployedStack(scope: Construct): Stack {
-  let stack = Stack.of(scope);
-  while (stack.nestedStackParent) {
-    stack = stack.nestedStackParent;
-  }
-  return stack;
 }

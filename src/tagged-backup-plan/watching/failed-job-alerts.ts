@@ -3,10 +3,10 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Names } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { allowAlarmsToPublish, TopicTarget } from '../../private/alarm-topic';
 import { alarmOnAnyMessage, createDeadLetterQueue } from '../../private/dead-letter-queue';
+import { uniqueName } from '../../private/naming';
 
 /** Jobs that ended otherwise than well. A job EXPIRED when it did not start in its window: nothing was backed up. */
 const BAD_STATES = ['FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL', 'STOPPED'];
@@ -65,6 +65,6 @@ export class FailedJobAlerts extends Construct {
   /** Literal: the policy of a topic in another stack can name the rule without referring back to this stack. */
   private ruleName(field: string): string {
     const suffix = `-${field}`;
-    return Names.uniqueResourceName(this, { maxLength: RULE_NAME_LENGTH - suffix.length, separator: '-', allowedSpecialCharacters: '-' }) + suffix;
+    return uniqueName(this, RULE_NAME_LENGTH - suffix.length) + suffix;
   }
 }
