@@ -1,4 +1,4 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, javascript, release } from 'projen';
 import { defineHouseRules } from './projenrc/house-rules';
 import { definePackageContents } from './projenrc/package-contents';
 import { defineTasks } from './projenrc/tasks';
@@ -11,12 +11,12 @@ const CONSTRUCTS_VERSION = '10.5.1';
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-resilience',
   description: 'AWS CDK constructs for resilient architectures: state what you promise, deploy what keeps it, with the proof beside it',
-  author: 'The cdk-resilience authors',
-  authorAddress: 'cdk-resilience@example.com',
+  author: 'The CDK Resilience authors',
+  authorAddress: 'authors@example.com',
   authorOrganization: true,
   repositoryUrl: 'https://example.com/cdk-resilience.git',
   license: 'Apache-2.0',
-  copyrightOwner: 'The cdk-resilience authors',
+  copyrightOwner: 'The CDK Resilience authors',
   keywords: ['aws', 'aws-cdk', 'resilience', 'disaster-recovery', 'backup', 'rto', 'rpo'],
   stability: 'experimental',
   packageManager: javascript.NodePackageManager.NPM,
@@ -70,9 +70,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate@0.1.173',
   ],
 
-  // What cannot run everywhere stays out; CONTRIBUTING.md says how a release is made.
+  // `projen release` builds what is published, and a person publishes it: docs/publishing.md.
   github: false,
-  release: false,
+  release: true,
+  releaseTrigger: release.ReleaseTrigger.manual({ changelog: false }),
   depsUpgrade: false,
 
   // One committed tsconfig for editors, jest and ESLint; jsii generates its own under another name.
@@ -90,7 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       isolatedModules: true,
       types: ['node', 'jest'],
     },
-    include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'projenrc/**/*.ts'],
+    include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'publishing/**/*.ts', 'scripts/**/*.ts', 'projenrc/**/*.ts'],
     exclude: ['node_modules', '**/*.snapshot', 'cdk.out'],
   },
 
@@ -117,7 +118,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'integ', 'examples', 'bench', 'scripts', 'projenrc'],
+    devdirs: ['test', 'integ', 'examples', 'bench', 'publishing', 'scripts', 'projenrc'],
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
   },
 });

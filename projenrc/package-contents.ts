@@ -9,12 +9,24 @@ export function definePackageContents(project: awscdk.AwsCdkConstructLibrary): v
     './.jsii': './.jsii',
   });
 
+  // Not projen's publishTo…: `build` would make them all, and no other language is needed to work here.
+  project.package.addField('jsii', {
+    outdir: 'dist',
+    targets: {
+      python: { distName: 'cdk-resilience', module: 'cdk_resilience' },
+      java: { package: 'com.example.cdkresilience', maven: { groupId: 'com.example', artifactId: 'cdk-resilience' } },
+      go: { moduleName: 'example.com/cdk-resilience-go', packageName: 'cdkresilience' },
+      dotnet: { namespace: 'CdkResilience', packageId: 'CdkResilience' },
+    },
+    tsc: { outDir: 'lib', rootDir: 'src' },
+  });
+
   // An entry `tsconfig.json` would keep the committed file out without a word; `cdk.out` would hide files inside integ snapshots.
   project.gitignore.removePatterns('tsconfig.json', 'cdk.out', 'cdk.out/');
   project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', '/.jsii.tabl.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*');
 
   for (const path of [
-    '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/rosetta/', '/.ci/', '/cdk.out/',
+    '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/publishing/', '/rosetta/', '/.ci/', '/cdk.out/',
     '.jsii.tabl.json', '/tsconfig.jsii.json', '/jest.config.json', '/jest.deploy.config.json', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
   ]) {
     project.addPackageIgnore(path);

@@ -29,7 +29,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     description: 'ESLint, without fixing anything',
     steps: [{ spawn: 'eslint' }],
   });
-  project.addTask('lint:fix', { description: 'ESLint, mending what it can', exec: 'ESLINT_USE_FLAT_CONFIG=false eslint --ext .ts --fix src test integ examples bench scripts projenrc .projenrc.ts' });
+  project.addTask('lint:fix', { description: 'ESLint, mending what it can', exec: 'ESLINT_USE_FLAT_CONFIG=false eslint --ext .ts --fix src test integ examples bench publishing scripts projenrc .projenrc.ts' });
   const unit = project.addTask('test:unit', {
     description: 'Unit tests; snapshots are only compared',
     exec: 'jest --ci',
