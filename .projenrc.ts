@@ -1,12 +1,14 @@
 import { awscdk, javascript, release } from 'projen';
 import { defineHouseRules } from './projenrc/house-rules';
 import { definePackageContents } from './projenrc/package-contents';
+import { definePublishingTasks } from './projenrc/publishing-tasks';
 import { defineTasks } from './projenrc/tasks';
 
 const CDK_VERSION = '2.276.0';
-/** The oldest aws-cdk-lib that a consumer may bring; see docs/decisions/0004-peer-range.md. */
-const CDK_FLOOR = '^2.263.0';
 const CONSTRUCTS_VERSION = '10.5.1';
+/** The oldest that a consumer may bring; see docs/decisions/0004-peer-range.md. */
+const CDK_FLOOR = '^2.263.0';
+const CONSTRUCTS_FLOOR = '^10.5.0';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-resilience',
@@ -74,6 +76,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   github: false,
   release: true,
   releaseTrigger: release.ReleaseTrigger.manual({ changelog: false }),
+  nextVersionCommand: 'tsx publishing/next-version.ts',
   depsUpgrade: false,
 
   // One committed tsconfig for editors, jest and ESLint; jsii generates its own under another name.
@@ -124,12 +127,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.addDevDeps(`constructs@${CONSTRUCTS_VERSION}`, `aws-cdk-lib@${CDK_VERSION}`);
-project.addPeerDeps(`aws-cdk-lib@${CDK_FLOOR}`);
+project.addPeerDeps(`aws-cdk-lib@${CDK_FLOOR}`, `constructs@${CONSTRUCTS_FLOOR}`);
 // Version 1.13 names platform packages that are not in every registry, and `npm ci` then finds the lock file out of step.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 defineHouseRules(project);
 definePackageContents(project);
 defineTasks(project);
+definePublishingTasks(project);
 
 project.synth();

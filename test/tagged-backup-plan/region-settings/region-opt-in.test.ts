@@ -9,6 +9,7 @@ import { Findings } from '../../../src/private/validation';
 import { findOptInProblems, RegionOptIn } from '../../../src/tagged-backup-plan/region-settings/region-opt-in';
 import { BackupResourceType } from '../../../src/tagged-backup-plan/tiers/backup-resource-type';
 import { errorOf, IRELAND, shopStack, testApp } from '../../support/app';
+import { testWhereArnsAreAcknowledged } from '../../support/peers';
 
 const { DYNAMODB, EFS, S3 } = BackupResourceType;
 const CUSTOM = 'Custom::BackupRegionSettings';
@@ -143,7 +144,7 @@ describe.each([['a Region that is known', IRELAND], ['a Region that is not', und
   }
   const findings = (app: App) => new AwsSolutionsChecks(app).validateScope(app.node.findChild('Shop')).violations.map(violation => violation.ruleName);
 
-  test('has no finding of cdk-nag AwsSolutions that is not acknowledged', () => {
+  testWhereArnsAreAcknowledged('has no finding of cdk-nag AwsSolutions that is not acknowledged', () => {
     expect(findings(built())).toEqual([]);
   });
 
@@ -161,7 +162,7 @@ describe.each([['a Region that is known', IRELAND], ['a Region that is not', und
   });
 });
 
-test('acknowledges two findings, on the policy that has them', () => {
+testWhereArnsAreAcknowledged('acknowledges two findings, on the policy that has them', () => {
   const stack = shopStack();
   optIn(stack);
   const acknowledged = stack.node.findAll().flatMap(construct => construct.node.metadata.filter(entry => /acknowledg/i.test(entry.type))
