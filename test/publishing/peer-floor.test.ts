@@ -1,6 +1,6 @@
-import { lowestOf, peersFrom } from '../../publishing/compatibility/peer-floor';
-import floor from '../../publishing/compatibility/floor/package.json';
 import { peerDependencies } from '../../package.json';
+import floor from '../../publishing/compatibility/floor/package.json';
+import { lowestOf, peersFrom } from '../../publishing/compatibility/peer-floor';
 
 test('the lowest of a caret range', () => {
   expect(lowestOf('^2.263.0')).toBe('2.263.0');
