@@ -38,13 +38,15 @@ export function allowAlarmsToPublish(scope: Construct, topic: ITopic, ruleNames:
   };
   const added = topic.addToResourcePolicy(publish('cloudwatch.amazonaws.com', topic, alarms)).statementAdded;
   const rules = ruleNames.map(resourceName => stack.formatArn({ service: 'events', resource: 'rule', resourceName }));
-  topic.addToResourcePolicy(publish('events.amazonaws.com', topic, { ArnEquals: { 'aws:SourceArn': rules } }));
+  if (rules.length > 0) {
+    topic.addToResourcePolicy(publish('events.amazonaws.com', topic, { ArnEquals: { 'aws:SourceArn': rules } }));
+  }
   for (const service of otherServices) {
     topic.addToResourcePolicy(publish(service, topic));
     topic.masterKey?.addToResourcePolicy(useKey(service));
   }
-  const services = ['cloudwatch.amazonaws.com', 'events.amazonaws.com', ...otherServices];
-  const named = `${services.slice(0, -1).join(', ')} and ${services[services.length - 1]}`;
+  const services = ['cloudwatch.amazonaws.com', ...(rules.length > 0 ? ['events.amazonaws.com'] : []), ...otherServices];
+  const named = services.join(', ').replace(/, (?!.*, )/, ' and ');
   if (!added) {
     Annotations.of(scope).addWarningV2('cdk-resilience:alarmTopicPolicy',
       `the policy of the imported topic '${topic.node.path}' can not be extended: let ${named} publish to it, and use its key if it has one, or nobody hears the alarms`);
@@ -52,7 +54,9 @@ export function allowAlarmsToPublish(scope: Construct, topic: ITopic, ruleNames:
   const keyOpened = topic.masterKey?.addToResourcePolicy(useKey('cloudwatch.amazonaws.com', alarms)).statementAdded ?? true;
   // EventBridge sends no source account or ARN with its requests to KMS: a condition on them would drop every message.
   // What it may publish at all is bound to the rules by the topic's policy.
-  topic.masterKey?.addToResourcePolicy(useKey('events.amazonaws.com'));
+  if (rules.length > 0) {
+    topic.masterKey?.addToResourcePolicy(useKey('events.amazonaws.com'));
+  }
   if (!keyOpened) {
     Annotations.of(scope).addWarningV2('cdk-resilience:alarmTopicKey',
       `the policy of the imported key of topic '${topic.node.path}' can not be extended: let ${named} use it (${KEY_ACTIONS.join(', ')}), or nobody hears the alarms`);

@@ -1,9 +1,9 @@
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
-import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { RegionSettingsProperties } from './region-settings';
 import { RegionSettingsFunction } from './region-settings-function';
+import { createProvider } from '../../private/custom-resource';
 import { allow, handlerOptions } from '../../private/handler-options';
 import { uniqueName } from '../../private/naming';
 import type { Findings } from '../../private/validation';
@@ -44,7 +44,7 @@ export class RegionOptIn extends Construct {
     };
     new CustomResource(this, 'Resource', {
       resourceType: 'Custom::BackupRegionSettings',
-      serviceToken: this.createProvider().serviceToken,
+      serviceToken: createProvider(this, this.handler, 'Hands requests of CloudFormation to the function that switches types of resources on in AWS Backup').serviceToken,
       serviceTimeout: Duration.minutes(20),
       properties,
     });
@@ -66,21 +66,6 @@ export class RegionOptIn extends Construct {
       ],
     });
     return new RegionSettingsFunction(scope, 'Function', options);
-  }
-
-  /** CDK's framework between CloudFormation and our function, with a role that may invoke it and write the log, no more. */
-  private createProvider(): Provider {
-    const { role, logGroup } = handlerOptions(new Construct(this, 'Framework'), {
-      description: 'Hands requests of CloudFormation to the function that switches types of resources on in AWS Backup',
-      timeout: Duration.minutes(15),
-      statements: [allow(['lambda:InvokeFunction', 'lambda:GetFunction'], [this.handler.functionArn])],
-    });
-    return new Provider(this, 'Provider', {
-      onEventHandler: this.handler,
-      logGroup,
-      // Trap: the framework grants itself every version and alias of our function, which it never invokes.
-      frameworkOnEventRole: role.withoutPolicyUpdates(),
-    });
   }
 }
 

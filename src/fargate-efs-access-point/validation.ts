@@ -1,0 +1,237 @@
+import type { IConnectable, IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { BaseService, CfnService, CfnTaskDefinition, ContainerDefinition, IBaseService } from 'aws-cdk-lib/aws-ecs';
+import type { IFileSystem } from 'aws-cdk-lib/aws-efs';
+import { LifecyclePolicy } from 'aws-cdk-lib/aws-efs';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration, SizeRoundingBehavior, Stack } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
+import { clientsOf, hasSecurityGroups, isOfThisApp, resourceOf, zonesWithoutMountTarget } from './client-network';
+import type { DirectoryOwner } from './directory-owner';
+import type { NewFileSystemOptions } from './new-file-system';
+import { lifecycleOf } from './new-file-system';
+import type { Findings } from '../private/validation';
+import { isKnown, isKnownDuration, quoted } from '../private/validation';
+
+const MAX_PATH = 100;
+const MAX_LEVELS = 4;
+const FORBIDDEN_IN_PATH = /[$#<>;`|&?{}^*\n]/;
+const MODE = /^[0-7]{3,4}$/;
+const MAX_ID = 4_294_967_295;
+const MAX_SECONDARY_GIDS = 16;
+const MAX_PROVISIONED = 3414;
+const SHORTEST_RPO = Duration.minutes(15);
+const STAGES = Object.values(LifecyclePolicy).sort((a, b) => daysOf(a) - daysOf(b));
+const MAX_POLICY = 20_000;
+
+/** A path that EFS takes, which says only what the directory is. */
+export function findDirectoryProblems(findings: Findings, directory: string, owner: DirectoryOwner): void {
+  if (!isKnown(directory)) {
+    return;
+  }
+  const levels = directory.split('/').slice(1);
+  findings.require(directory.startsWith('/'), `'directory' must begin with '/', got: '${directory}'; write '/${directory}'`);
+  findings.require(directory.length <= MAX_PATH, `'directory' must have ${MAX_PATH} characters at most, got: ${directory.length}; choose shorter names`);
+  findings.require(levels.length <= MAX_LEVELS, `'directory' must be ${MAX_LEVELS} levels deep at most, got: ${levels.length} in '${directory}'; EFS creates no more`);
+  findings.require(!FORBIDDEN_IN_PATH.test(directory), `'directory' must have no line break and none of $#<>;\`|&?{}^*, got: '${directory}'; use letters, digits, '-' and '_'`);
+  findings.require(!levels.some(level => level.startsWith('.')), `'directory' must have no level that begins with '.', got: '${directory}'; rename it`);
+  findings.require(directory === '/' || !levels.includes(''), `'directory' must have a name on every level, got: '${directory}'; remove the '/' that is too many`);
+  findings.require(directory !== '/' || owner.permissions === undefined,
+    '\'owner\' of directory \'/\' must be DirectoryOwner.existing, got: one that creates the directory; the root of a file system is there, and belongs to root until you change that');
+}
+
+/** Somebody who is not root, and can enter the directory. */
+export function findOwnerProblems(findings: Findings, owner: DirectoryOwner): void {
+  if (owner.isRoot) {
+    findings.require(owner.rootReason!.trim() !== '', '\'reason\' of DirectoryOwner.root must say why, got: nothing; write what insists on being root');
+  } else {
+    for (const [what, id] of [['uid', owner.uid], ['gid', owner.gid], ...owner.secondaryGids.map(gid => ['secondaryGids', gid] as const)] as const) {
+      findings.require(!isKnown(id) || (Number.isInteger(id) && id >= 1 && id <= MAX_ID),
+        `'${what}' of 'owner' must be a whole number from 1 to ${MAX_ID}, got: ${id}; ${id === 0 ? 'a task that must be root says why with DirectoryOwner.root' : 'choose a user of the image, such as 1000'}`);
+    }
+  }
+  findings.require(owner.secondaryGids.length <= MAX_SECONDARY_GIDS,
+    `'secondaryGids' of 'owner' must be ${MAX_SECONDARY_GIDS} at most, got: ${owner.secondaryGids.length}; EFS takes no more`);
+  const mode = owner.permissions;
+  if (mode !== undefined && isKnown(mode)) {
+    findings.require(MODE.test(mode), `'permissions' of 'owner' must be three or four octal digits, got: '${mode}'; write '0750'`);
+    findings.require(!MODE.test(mode) || Number(mode.slice(-3, -2)) % 2 === 1,
+      `'permissions' of 'owner' must let the owner enter the directory (execute), got: '${mode}'; a directory of mode 0640 can not be mounted, 0750 can`);
+  }
+}
+
+/** A file system that can be made. */
+export function findNewFileSystemProblems(findings: Findings, scope: Construct, options: NewFileSystemOptions): void {
+  const perSecond = options.throughput?.perSecond;
+  if (perSecond && !perSecond.isUnresolved()) {
+    const mebibytes = perSecond.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+    findings.require(Number.isInteger(mebibytes) && mebibytes >= 1 && mebibytes <= MAX_PROVISIONED,
+      `'throughput' must be provisioned in whole MiB from 1 to ${MAX_PROVISIONED}, got: ${mebibytes}; elastic throughput needs no number`);
+  }
+  const { toInfrequentAccess, toArchive } = lifecycleOf(options);
+  if (toArchive) {
+    const mode = options.throughput?.mode ?? 'elastic';
+    findings.require(mode === 'elastic', `'toArchive' of 'lifecycle' must have elastic throughput beside it, got: ${mode}; leave 'toArchive' out`);
+    findings.require(toInfrequentAccess === undefined || STAGES.indexOf(toArchive) > STAGES.indexOf(toInfrequentAccess),
+      `'toArchive' of 'lifecycle' must be later than 'toInfrequentAccess', got: ${toArchive} and ${toInfrequentAccess}; choose a later one`);
+  }
+  const backups = options.backups;
+  if (backups?.reason !== undefined) {
+    findings.require(backups.reason.trim() !== '', '\'reason\' of FileSystemBackups.none must say why nothing is lost, got: nothing; write it down, or back it up');
+  }
+  if (backups?.plan) {
+    const tiers = backups.plan.tiers.map(tier => tier.name);
+    findings.require(tiers.includes(backups.tierName!), `'tier' of 'backups' must be one of ${quoted(tiers)}, got: '${backups.tierName}'; name a tier of that plan`);
+  }
+  findReplicationProblems(findings, scope, options);
+}
+
+function findReplicationProblems(findings: Findings, scope: Construct, { replication }: NewFileSystemOptions): void {
+  if (!replication?.destination) {
+    return;
+  }
+  const [here, there] = [Stack.of(scope), Stack.of(replication.destination)];
+  findings.require(isKnown(here.region) && isKnown(there.region),
+    '\'replication\' must have the Region of both stacks, got: one that only the deployment knows; state \'env\' on both stacks');
+  findings.require(!isKnown(here.region) || here.region !== there.region,
+    `'replication' must go to another Region, got: '${there.region}' for both; a replica beside its source is lost with it`);
+  findings.require(!isKnown(here.account) || !isKnown(there.account) || here.account === there.account,
+    `'replication' must stay in the account, got: '${here.account}' and '${there.account}'; copy backups to the other account instead`);
+  findings.require(replication.destination._isReplica,
+    `'replication' must go to a file system that is a replica, got: '${replication.destination.node.path}', which is not; create it with newFileSystem: { replication: FileSystemReplication.replica() }`);
+  const { rpo } = replication;
+  const long = isKnownDuration(rpo) && rpo.toMilliseconds({ integral: false }) >= SHORTEST_RPO.toMilliseconds();
+  findings.require(rpo === undefined || long,
+    `'rpo' of 'replication' must be 15 minutes at least and known at synth, got: ${isKnownDuration(rpo) ? rpo.toHumanString() : 'an unresolved token'}; AWS replicates most file systems within 15 minutes and promises nothing shorter`);
+}
+
+/** What the team hands in. */
+interface Adopted {
+  readonly vpc: IVpc;
+  readonly fileSystem?: IFileSystem;
+  readonly newFileSystem?: NewFileSystemOptions;
+  readonly alarmTopic?: ITopic;
+}
+
+/** What the team hands in must be where the directory is, and work there. */
+export function findAdoptionProblems(findings: Findings, scope: Construct, adopted: Adopted): void {
+  findings.require(!adopted.fileSystem || !adopted.newFileSystem,
+    '\'newFileSystem\' must be left out beside \'fileSystem\', got: both; it says what a file system is created like, and yours is created already');
+  findings.require(!adopted.fileSystem || !adopted.alarmTopic,
+    '\'alarmTopic\' must be left out beside \'fileSystem\', got: both; alarms are of the file system, and belong to who creates it');
+  const here = Stack.of(scope);
+  for (const [prop, resource] of [['fileSystem', adopted.fileSystem], ['vpc', adopted.vpc], ['alarmTopic', adopted.alarmTopic]] as const) {
+    for (const place of ['region', 'account'] as const) {
+      const [own, its] = [here[place], resource?.env[place]];
+      findings.require(its === undefined || !isKnown(own) || !isKnown(its) || own === its,
+        `'${prop}' must be in the directory's ${place}, got: '${its}' and '${own}'; an access point is where its file system and its tasks are`);
+    }
+  }
+  const { dnsSupportEnabled, dnsHostnamesEnabled } = adopted.vpc as Vpc;
+  findings.require(dnsSupportEnabled !== false && dnsHostnamesEnabled !== false,
+    `'vpc' must have DNS support and DNS host names, got: '${adopted.vpc.node.path}' without; Fargate finds a mount target by its name, leave enableDnsSupport and enableDnsHostnames on`);
+}
+
+/** A container that can mount, at a path that is its own. */
+export function findMountProblems(findings: Findings, container: ContainerDefinition, containerPath: string): void {
+  const task = container.taskDefinition;
+  const where = `container '${container.containerName}'`;
+  if (isKnown(containerPath)) {
+    findings.require(containerPath.startsWith('/'), `'containerPath' must begin with '/', got: '${containerPath}'; write '/${containerPath}'`);
+    findings.require(!/^\/+$/.test(containerPath), `'containerPath' must be below '/', got: '${containerPath}'; a mount there hides the image`);
+    findings.require(!containerPath.includes(':'), `'containerPath' must have no ':', got: '${containerPath}'; ECS takes what follows for options`);
+    findings.require(!container.mountPoints.some(point => withoutSlash(point.containerPath) === withoutSlash(containerPath)),
+      `'containerPath' must be mounted once in a container, got: '${containerPath}' again in ${where}; choose another path`);
+  }
+  findings.require(!task.isExternalCompatible, `'container' must run on Fargate, EC2 or managed instances, got: ${where} of '${task.node.path}' for ECS Anywhere; AWS mounts no EFS there`);
+  const family = osFamilyOf(container);
+  findings.require(!family.startsWith('WINDOWS'), `'container' must run on Linux, got: ${where} on ${family}; AWS mounts no EFS on Windows`);
+  const [own, its] = [Stack.of(task).account, task.taskRole.env.account];
+  findings.require(!isKnown(own) || !isKnown(its) || own === its,
+    `'taskRole' of task definition '${task.node.path}' must be in the task's account, got: '${its}' and '${own}'; a task can not work as a role of another account`);
+}
+
+/** Mounting is done as the task's role, so it must be told what it may. */
+export function refusedByRole(role: IRole, statement: object): string {
+  return `'role' must take the permission to mount, got: '${role.node.path}', which can not be changed here; let CDK create the task's role, or add this to its policy and pass it withoutPolicyUpdates(): ${JSON.stringify(statement)}`;
+}
+
+/** Where the mount targets are. */
+interface Place {
+  readonly vpc: IVpc;
+  readonly fileSystem: IFileSystem;
+}
+
+/** A service whose tasks can reach the mount targets. */
+export function findServiceProblems(findings: Findings, service: IBaseService, clients: IConnectable[], place: Place): void {
+  const where = `service '${service.node.path}'`;
+  if (!isOfThisApp(service)) {
+    findings.require(clients.some(hasSecurityGroups), `'clients' must name the security groups of ${where}, got: none; an imported service does not tell them, pass them after it`);
+    return;
+  }
+  findings.require([...clients, ...clientsOf(service)].some(hasSecurityGroups),
+    `'clients' must name the security groups of the instances of ${where}, got: none; its cluster does not know them, pass them after the service`);
+  const version = resourceOf<CfnService>(service, 'AWS::ECS::Service')?.platformVersion;
+  findings.require(!version || !isKnown(version) || !/^1\.[0-3]\./.test(version),
+    `'platformVersion' of ${where} must be 1.4.0 or later, got: ${version}; Fargate mounts EFS from 1.4.0 on, leave it out for the latest`);
+  const vpc = vpcOf(service);
+  const other = vpc && isOtherVpc(vpc, place.vpc);
+  findings.require(!other, `'service' must run in the VPC of the mount targets, got: '${vpc?.node.path}' and '${place.vpc.node.path}' for ${where}; a file system has mount targets in one VPC`);
+  const zones = other ? [] : zonesWithoutMountTarget(service, place.fileSystem, place.vpc);
+  findings.require(zones.length === 0,
+    `'service' must run in zones with a mount target, got: none in ${quoted(zones)} for ${where}; choose 'vpcSubnets' of the file system, or of the service, so that they meet`);
+}
+
+/** The policy of a file system that this app creates: one that lets everybody in undoes everything else. */
+export function findPolicyProblems(fileSystem: IFileSystem): string[] {
+  const resource = resourceOf(fileSystem, 'AWS::EFS::FileSystem');
+  if (!resource) {
+    return [];
+  }
+  const policy = Stack.of(resource).resolve((resource as unknown as { fileSystemPolicy?: unknown }).fileSystemPolicy);
+  const advice = 'pass allowAnonymousAccess: true, so that CDK adds nothing, and fileSystemPolicy: FargateEfsAccessPoint.fileSystemPolicy(this)';
+  if (!policy) {
+    return [`'fileSystem' must have a policy, got: none for '${fileSystem.node.path}'; EFS lets everybody in who reaches it, ${advice}`];
+  }
+  const length = JSON.stringify(policy).length;
+  const problems = length > MAX_POLICY ? [`the policy of file system '${fileSystem.node.path}' must have ${MAX_POLICY} characters at most, got: ${length}; remove statements`] : [];
+  const open = policy.Statement.filter((each: { Effect: string; Principal?: unknown }) => each.Effect === 'Allow' && /^("\*"|\{"AWS":"\*"\})$/.test(JSON.stringify(each.Principal)));
+  return open.length === 0 ? problems : [...problems,
+    `'fileSystem' must allow nothing to everybody, got: ${quoted(open.flatMap((each: { Action: string | string[] }) => each.Action))} for '*' on '${fileSystem.node.path}'; ${advice}`];
+}
+
+/** Mounted, and out of reach: each task would wait minutes for its mount, and then fail. */
+export function findUnreachable(tasks: IConstruct[], attached: BaseService[], anyClient: boolean): string[] {
+  const problems = attached.filter(service => !tasks.includes(service.taskDefinition))
+    .map(service => `service '${service.node.path}' must mount what it is attached to, got: task definition '${service.taskDefinition.node.path}' without a mount; call mount for one of its containers`);
+  return anyClient || tasks.length === 0 ? problems : [...problems,
+    `task definition ${quoted(tasks.map(task => task.node.path))} must reach the file system, got: a mount, and nobody who may connect; call attachTo with its service, or allowFrom for tasks that no service of this app starts`];
+}
+
+function vpcOf(service: BaseService): IVpc | undefined {
+  try {
+    return service.cluster.vpc;
+  } catch {
+    return undefined; // a cluster that was imported by its ARN does not know it
+  }
+}
+
+/** Two that are surely not the same: a token may turn out to be anything. */
+function isOtherVpc(one: IVpc, other: IVpc): boolean {
+  const created = (vpc: IVpc) => vpc.node.defaultChild !== undefined;
+  return one !== other && one.vpcId !== other.vpcId && ((isKnown(one.vpcId) && isKnown(other.vpcId)) || (created(one) && created(other)));
+}
+
+function osFamilyOf(container: ContainerDefinition): string {
+  const { runtimePlatform } = container.taskDefinition.node.defaultChild as CfnTaskDefinition;
+  const family = Stack.of(container).resolve(runtimePlatform)?.operatingSystemFamily;
+  return typeof family === 'string' ? family : 'LINUX';
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+function daysOf(policy: LifecyclePolicy): number {
+  return Number(/\d+/.exec(policy)![0]);
+}
