@@ -12,6 +12,8 @@ export function isOfThisApp(service: IBaseService): service is BaseService {
 /**
  * Who connects to the mount targets for the tasks of a service: Fargate for each task through the task's network interface,
  * everything else through that of the instance.
+ *
+ * Trap: a cluster knows the security groups of capacity that was added to it, and not those of its capacity providers.
  */
 export function clientsOf(service: BaseService): IConnectable[] {
   return service.taskDefinition.isFargateCompatible ? [service] : [service.cluster];

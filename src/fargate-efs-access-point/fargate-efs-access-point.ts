@@ -234,7 +234,7 @@ export class FargateEfsAccessPoint extends Construct {
     const refused = this.mounts.allow(role, access);
     if (refused) {
       const findings = new Findings();
-      findings.require(false, refusedByRole(role, Stack.of(this).resolve(refused)));
+      findings.require(false, refusedByRole(role, Stack.of(this).resolve(refused.toStatementJson())));
       findings.throwIfAny(this);
     }
   }
