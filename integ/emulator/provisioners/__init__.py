@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
+from ministack.services.cloudformation.provisioners import _REPLACING_PROPERTIES, _RESOURCE_HANDLERS
 
 Properties = dict[str, Any]
 #: Called after the emulator has created or updated a resource: physical id, properties before (or None), and now.
@@ -52,6 +52,25 @@ def mend_type(name: str, mend: Mend) -> None:
         return new_id, attributes
 
     handlers["create"], handlers["update"] = mended_create, mended_update
+
+
+def replace_on_change(name: str, *properties: str) -> None:
+    """Properties whose change makes a new resource; the old one goes when the update is complete."""
+    _REPLACING_PROPERTIES[name] = properties
+
+
+def add_attributes(name: str, attributes: Callable[[str], Properties]) -> None:
+    """What Fn::GetAtt answers on AWS and the emulator does not know."""
+    handlers = _RESOURCE_HANDLERS[name]
+
+    def completed(handle: Callable) -> Callable:
+        def handled(*arguments):
+            physical_id, known = handle(*arguments)
+            return physical_id, {**known, **attributes(physical_id)}
+
+        return handled
+
+    handlers["create"], handlers["update"] = completed(handlers["create"]), completed(handlers["update"])
 
 
 def boolean(value: object) -> bool:
