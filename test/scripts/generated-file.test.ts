@@ -1,7 +1,9 @@
-import { apiDifference } from '../../scripts/api-difference';
+import { staleness } from '../../scripts/generated-file';
 
-test('an API.md that says what the code says', () => {
-  expect(apiDifference('a\nb\n', 'a\nb\n')).toBeUndefined();
+const PAGE = { name: 'PAGE.md', command: 'npm run page' };
+
+test('a file that says what the code says', () => {
+  expect(staleness(PAGE, 'a\nb\n', 'a\nb\n')).toBeUndefined();
 });
 
 test.each([
@@ -10,8 +12,8 @@ test.each([
   ['one that is too short', 'a', 'a\nb', 2, '(nothing)', 'b'],
   ['one that is too long', 'a\nb', 'a', 2, 'b', '(nothing)'],
 ])('%s fails, with the place and the way out', (_, committed, fresh, line, has, should) => {
-  expect(apiDifference(committed, fresh)).toBe([
-    'API.md is not what the code says: run `npx projen docgen` and commit it.',
+  expect(staleness(PAGE, committed, fresh)).toBe([
+    'PAGE.md is not what the code says: run `npm run page` and commit it.',
     `First difference, line ${line}:`,
     `  committed: ${has}`,
     `  the code:  ${should}`,
