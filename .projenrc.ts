@@ -55,6 +55,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-cloudwatch@^3',
     '@aws-sdk/client-dynamodb@^3',
     '@aws-sdk/client-ec2@^3',
+    '@aws-sdk/client-ecs@^3',
     '@aws-sdk/client-efs@^3',
     '@aws-sdk/client-eventbridge@^3',
     '@aws-sdk/client-fsx@^3',
@@ -133,7 +134,7 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 defineHouseRules(project);
 definePackageContents(project);
-defineTasks(project);
 definePublishingTasks(project);
+defineTasks(project);
 
 project.synth();

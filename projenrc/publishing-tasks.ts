@@ -1,6 +1,7 @@
 import type { awscdk } from 'projen';
 
 const QUIET = { NODE_NO_WARNINGS: '1' };
+const JSII = { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
 
 /** How the package becomes a release, and how it is proved that others can use it. */
 export function definePublishingTasks(project: awscdk.AwsCdkConstructLibrary): void {
@@ -13,5 +14,30 @@ export function definePublishingTasks(project: awscdk.AwsCdkConstructLibrary): v
     description: 'Compiles the library and runs its unit tests with the oldest peers that a consumer may bring',
     exec: 'tsx publishing/compatibility/test-floor.ts',
     env: QUIET,
+  });
+  project.addTask('languages', {
+    description: 'Writes the packages for Python, Java, Go and .NET, as sources, into dist',
+    steps: [{ spawn: project.compileTask.name }, { exec: 'tsx publishing/languages/generate.ts' }],
+  });
+  project.addTask('languages:python', {
+    description: 'Installs the Python package, synthesizes with it, and runs the examples of docs/python',
+    exec: 'tsx publishing/languages/prove-python.ts',
+    env: QUIET,
+  });
+  project.addTask('languages:java', {
+    description: 'Compiles the Java package with Maven, and synthesizes with it (needs a JDK and Maven)',
+    exec: 'tsx publishing/languages/prove-java.ts',
+    env: QUIET,
+  });
+  project.addTask('languages:go', {
+    description: 'Compiles the Go package, and synthesizes with it (needs Go)',
+    exec: 'tsx publishing/languages/prove-go.ts',
+    env: QUIET,
+  });
+  project.addTask('languages:examples', { description: 'Writes docs/python', exec: 'tsx publishing/languages/examples-in-python.ts', env: JSII });
+  project.addTask('languages:examples:check', {
+    description: 'Fails when docs/python is not what the READMEs say',
+    exec: 'tsx publishing/languages/examples-in-python.ts --check',
+    env: JSII,
   });
 }

@@ -90,7 +90,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     }
   }
   // The longest first: two cores, and none waits for another.
-  project.testTask.exec(`tsx scripts/side-by-side.ts ${[lint, types, examples, apiCheck].map(task => task.name).join(' ')}`);
+  project.testTask.exec(`tsx scripts/side-by-side.ts ${[lint, types, examples, apiCheck, project.tasks.tryFind('languages:examples:check')!].map(task => task.name).join(' ')}`);
   for (const task of [unit, integ]) {
     project.testTask.spawn(task);
   }
