@@ -10,15 +10,33 @@ from pathlib import Path
 import aws_cdk
 from aws_cdk import Environment, Stack
 from aws_cdk.aws_dynamodb import Attribute, AttributeType, TableV2
+from aws_cdk.aws_ec2 import Vpc
+from aws_cdk.aws_ecs import Cluster, ContainerImage, FargateService, FargateTaskDefinition
 from aws_cdk.aws_lambda import Function
 from aws_cdk.aws_s3 import Bucket
-from cdk_resilience import BackupTier, TaggedBackupPlan
+from cdk_resilience import BackupTier, FargateEfsAccessPoint, TaggedBackupPlan
 
 IRELAND = Environment(account="111111111111", region="eu-west-1")
+FRANKFURT = Environment(account="111111111111", region="eu-central-1")
 FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:count-orders"
 HINT = """Mend the example in the README of that page and run `npm run languages:examples`; what rosetta/default.ts-fixture
 declares for it must stand in FIXTURE of publishing/languages/python/examples.py as well."""
 REAL_APP = aws_cdk.App
+
+
+def vpc_of(stack):
+    return stack.node.try_find_child("Vpc") or Vpc(stack, "Vpc", max_azs=1, nat_gateways=0)
+
+
+def standby_of(stack):
+    return stack.node.root.node.try_find_child("Standby") or Stack(stack.node.root, "Standby", env=FRANKFURT)
+
+
+def service_of(stack, name):
+    task = FargateTaskDefinition(stack, f"{name}Task")
+    task.add_container("main", image=ContainerImage.from_registry("main"))
+    return FargateService(stack, name, cluster=Cluster(stack, f"{name}Cluster", vpc=vpc_of(stack)), task_definition=task)
+
 
 # What rosetta/default.ts-fixture declares, for examples that use it.
 FIXTURE = {
@@ -29,7 +47,13 @@ FIXTURE = {
     "database": lambda stack: TableV2(
         stack, "Database", partition_key=Attribute(name="id", type=AttributeType.STRING)
     ),
+    "print_service": lambda stack: service_of(stack, "Printer"),
+    "standby_stack": standby_of,
+    "standby_vpc": lambda stack: vpc_of(standby_of(stack)),
+    "storage": lambda stack: FargateEfsAccessPoint(stack, "Storage", vpc=vpc_of(stack), directory="/data"),
     "uploads": lambda stack: Bucket(stack, "Uploads", versioned=True),
+    "vpc": vpc_of,
+    "web_service": lambda stack: service_of(stack, "Web"),
 }
 
 # What must fail, and with what: were it to run, that all others do would say nothing.
