@@ -42,9 +42,18 @@ export interface Built {
   readonly unpackedSize: number;
 }
 
+/** What npm tells of a package that it packed. */
+interface Packed {
+  readonly id: string;
+  readonly filename: string;
+  readonly files: { path: string }[];
+  readonly unpackedSize: number;
+}
+
 /** Bundles the handlers, with esbuild: assets/ is part of every package. */
 export async function bundleHandlers(python: string): Promise<void> {
-  await runSupervised('projen bundle', 120, { python, cwd: REPOSITORY, env: process.env, command: [process.execPath, join(REPOSITORY, 'node_modules/projen/bin/projen'), 'bundle'] });
+  const command = [process.execPath, join(REPOSITORY, 'node_modules/projen/bin/projen'), 'bundle'];
+  await runSupervised('projen bundle', 120, { python, cwd: REPOSITORY, env: process.env, command });
 }
 
 /**
@@ -70,7 +79,7 @@ export async function buildPackage({ python, folder, out, renaming }: BuildOptio
   const answer = await runSupervised('npm pack', 120, {
     python, cwd: folder, env: process.env, command: ['npm', 'pack', '--ignore-scripts', '--json', '--silent', '--pack-destination', out],
   });
-  const [{ id, filename, files, unpackedSize }] = JSON.parse(answer) as { id: string; filename: string; files: { path: string }[]; unpackedSize: number }[];
+  const [{ id, filename, files, unpackedSize }] = JSON.parse(answer) as Packed[];
   const paths = files.map(file => file.path);
   const problems = [
     ...packageProblems(paths, filesBelow(join(folder, 'src')), unpackedSize),

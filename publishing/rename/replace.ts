@@ -54,7 +54,8 @@ export function findOldName(file: string, text: string, oldName: string, newName
 function findIn(text: string, oldName: string, newName: string): string[] {
   // A new name may hold the old one, as @acme/cdk-resilience does: where it stands is no mistake.
   const others = Object.values(namesOf(newName)).sort((a, b) => b.length - a.length).reduce((rest, shape) => rest.replaceAll(shape, ''), text);
-  return [...new Set(others.match(new RegExp(wordsOf(oldName).map(escaped).join('[-_. ]?'), 'gi')) ?? [])];
+  const spellings = new RegExp(wordsOf(oldName).map(escaped).join('[-_. ]?'), 'gi');
+  return [...new Set([...others.matchAll(spellings)].map(([found]) => found))];
 }
 
 /** The one exception: the name of the authors, which is theirs, in the two files that say who they are. */

@@ -26,15 +26,22 @@ test('a new name that holds the old one is put in once', () => {
 
 describe('package.json', () => {
   const before = JSON.stringify({
-    name: 'cdk-resilience', version: '0.0.0', author: { name: 'The CDK Resilience authors' }, license: 'Apache-2.0',
-    repository: { type: 'git', url: 'https://example.com/cdk-resilience.git' }, publishConfig: { access: 'public' },
+    name: 'cdk-resilience',
+    version: '0.0.0',
+    author: { name: 'The CDK Resilience authors' },
+    license: 'Apache-2.0',
+    repository: { type: 'git', url: 'https://example.com/cdk-resilience.git' },
+    publishConfig: { access: 'public' },
     jsii: { outdir: 'dist', targets: { python: { distName: 'cdk-resilience' } }, tsc: { outDir: 'lib' } },
   });
   const rename = (more = {}) => JSON.parse(renameManifest(before, { name: NEW.npm, repository: 'https://git.example.com/acme/patterns.git', ...more }));
 
   test('gets the new name everywhere, is not public any more, and keeps who wrote it', () => {
     expect(rename()).toEqual({
-      name: NEW.npm, version: '0.0.0', author: { name: 'The CDK Resilience authors' }, license: 'Apache-2.0',
+      name: NEW.npm,
+      version: '0.0.0',
+      author: { name: 'The CDK Resilience authors' },
+      license: 'Apache-2.0',
       repository: { type: 'git', url: 'https://git.example.com/acme/patterns.git' },
       jsii: { outdir: 'dist', targets: expect.objectContaining({ go: { moduleName: 'git.example.com/acme/patterns-go', packageName: 'acmeresilientpatterns' } }), tsc: { outDir: 'lib' } },
     });
