@@ -30,6 +30,7 @@ export class Offline {
       npm_config_fund: 'false',
       CDK_HOME: join(this.folder, 'home'),
       CDK_DISABLE_CLI_TELEMETRY: 'true',
+      CDK_VALIDATION: 'false', // of templates: test/templates.test.ts has it
       ...more,
     };
   }

@@ -3,6 +3,7 @@
  * and through a package with the company's defaults, offline. Everything is in one folder that goes with this process.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConsumerApp, npmrc, synthesizeInRepository } from './apps';
 import { Offline, showThatTheGuardWorks } from './offline';
@@ -65,11 +66,11 @@ async function main(): Promise<void> {
   say(`the registry runs on loopback and holds ${thirdParty.map(each => each.name).join(', ')}`);
 
   const stage = { python, folder, offline, registry, token };
+  await nothingIsBehind(stage);
   const own = underItsOwnName(stage);
   const second = own.then(async () => buildRenamed(stage, '0.1.1')); // when there is time for it: two cores
-  await Promise.all([nothingIsBehind(stage), own, second, underAnotherName(stage, second)]);
-  const refused = offline.refused();
-  require(refused.length === 0, `nothing may be asked of another machine, got: ${refused.join('; ')}; see who did, and turn it off`);
+  await Promise.all([own, second, underAnotherName(stage, second)]);
+  nobodyWentOut(offline);
   say('ok   nobody tried to reach another machine');
   await registry.stop();
   await work.remove();
@@ -82,10 +83,16 @@ function require(holds: boolean, message: string): void {
   }
 }
 
-async function nothingIsBehind({ registry, token }: Stage): Promise<void> {
+function nobodyWentOut(offline: Offline): void {
+  const refused = offline.refused();
+  require(refused.length === 0, `nothing may be asked of another machine, got: ${refused.join('; ')}; see who did, and turn it off (verdaccio: 'uplinks' in verdaccio.ts)`);
+}
+
+async function nothingIsBehind({ offline, registry, token }: Stage): Promise<void> {
   const [nobody, unknown, known] = [await registry.statusOf(PEERS[0]), await registry.statusOf(UNKNOWN, token), await registry.statusOf(PEERS[0], token)];
   require(nobody === 401, `the registry must tell nothing without a token, got status: ${nobody}; see 'packages' in verdaccio.ts`);
   require(unknown === 404 && known === 200, `the registry must have only what was published to it, got status: ${unknown} for ${UNKNOWN}, ${known} for ${PEERS[0]}; see 'uplinks' in verdaccio.ts`);
+  nobodyWentOut(offline);
   say('ok   the registry needs a token, and has nothing behind it');
 }
 
@@ -104,6 +111,7 @@ async function underItsOwnName({ python, folder, offline, registry, token }: Sta
   const difference = firstDifference(there, here);
   require(difference === undefined, `the app must give the templates that it gives in the repository, got: ${difference}; see what the package lacks`);
   say(`ok   it synthesizes ${Object.keys(there).length} templates, the same as in the repository`);
+  await rm(join(folder, 'app'), { recursive: true }); // while others compile: at the end it takes as long as they do
 }
 
 async function buildRenamed({ python, folder, registry }: Stage, version: string): Promise<Built> {
@@ -122,6 +130,7 @@ async function underAnotherName(stage: Stage, next: Promise<Built>): Promise<voi
 
   await publishWrapper(offline, join(folder, 'wrapper'), NEW_NAME, registry.url, token);
   say(`ok   ${WRAPPER_NAME}, the company's defaults around it: built, tested and published`);
+  await rm(join(folder, 'wrapper'), { recursive: true });
   const app = new ConsumerApp(offline, join(folder, 'team-app'), token, {
     example: WRAPPER, npmrc: npmrc(registry.url, SCOPE), imports: ['./src', WRAPPER_NAME],
   });
