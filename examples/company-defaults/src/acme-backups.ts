@@ -1,7 +1,9 @@
 import { Annotations, ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { BackupAudit, BackupCopy, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan, VaultLock } from 'cdk-resilience';
+import {
+  BackupAudit, BackupCopy, BackupResourceType, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan, VaultLock,
+} from 'cdk-resilience';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import { ALARM_TOPIC, BREAK_GLASS_ROLE, COPY_REGIONS, SHORTEST_RETENTION } from './company';
@@ -41,6 +43,7 @@ export class AcmeBackups extends Construct {
       ],
       alarmTopic: topic,
       restoreTesting: RestoreTesting.weekly(),
+      optIn: [BackupResourceType.DYNAMODB, BackupResourceType.EFS, BackupResourceType.RDS, BackupResourceType.S3],
       protection: {
         lock: VaultLock.governance({ minRetention: SHORTEST_RETENTION }),
         breakGlass: [Role.fromRoleArn(this, 'BreakGlass', `arn:${stack.partition}:iam::${stack.account}:role/${BREAK_GLASS_ROLE}`)],
