@@ -8,14 +8,14 @@ import { OLD_NAME, REPOSITORY } from '../package-build';
 const CDK = join(REPOSITORY, 'node_modules/aws-cdk/bin/cdk');
 const STRICT = { strict: true, target: 'es2022', module: 'node16', types: ['node'], skipLibCheck: false, noEmitOnError: true, outDir: 'out' };
 
-/** What npm is told: one registry for everything, the token from the environment. */
+/** What npm is told of an app: one registry for everything, and the token of it. */
 export function npmrc(registry: string, scope?: string): string {
-  return [
-    ...scope ? [`${scope}:registry=${registry}`] : [],
-    `registry=${registry}`,
-    `${registry.replace(/^https?:/, '')}:_authToken=\${NPM_TOKEN}`,
-    '',
-  ].join('\n');
+  return [...scope ? [`${scope}:registry=${registry}`] : [], `registry=${registry}`, npmrcToken(registry)].join('\n');
+}
+
+/** Where the token of a registry is: in the environment. Of where packages come from, or go to, this says nothing. */
+export function npmrcToken(registry: string): string {
+  return `${registry.replace(/^https?:/, '')}:_authToken=\${NPM_TOKEN}\n`;
 }
 
 /** A fresh app of a team, in a folder of its own outside the repository: an example program, and what it installs. */

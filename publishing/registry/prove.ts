@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConsumerApp, npmrc, synthesizeInRepository } from './apps';
+import { ConsumerApp, npmrc, npmrcToken, synthesizeInRepository } from './apps';
 import { Offline, showThatTheGuardWorks } from './offline';
 import { firstDifference } from './templates';
 import { packagesNeeded, storeThirdParty } from './third-party';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const python = findPython().program;
   const work = await SupervisedFolder.make(python);
   const folder = work.path;
-  for (const name of ['guard', 'registry', 'home']) {
+  for (const name of ['guard', 'registry', 'home', 'tarballs']) {
     mkdirSync(join(folder, name));
   }
   await showThatTheGuardWorks(python, join(folder, 'guard'));
@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   const offline = new Offline(python, folder);
   const registry = await LocalRegistry.start(verdaccio, await freePort(), join(folder, 'registry'), offline, python);
   const token = await registry.addUser('platform-team');
+  writeFileSync(join(folder, 'tarballs', '.npmrc'), npmrcToken(registry.url)); // and no registry: what is published names it, or the package does
   say(`the registry runs on loopback and holds ${thirdParty.map(each => each.name).join(', ')}`);
 
   const stage = { python, folder, offline, registry, token };
@@ -99,7 +100,6 @@ async function nothingIsBehind({ offline, registry, token }: Stage): Promise<voi
 async function underItsOwnName({ python, folder, offline, registry, token }: Stage): Promise<void> {
   const example = 'tagged-backup-plan';
   const built = await buildPackage({ python, folder: join(folder, 'own'), out: join(folder, 'tarballs') });
-  writeFileSync(join(folder, 'tarballs', '.npmrc'), npmrc(registry.url));
   await publish({ folder, offline, token }, built.tarball, '--registry', registry.url);
   say(`ok   ${built.spec}: exactly the files of its list, ${Math.round(built.unpackedSize / 1000)} kB unpacked; built, and published with --registry`);
 
