@@ -94,6 +94,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       skipLibCheck: true,
       isolatedModules: true,
       types: ['node', 'jest'],
+      // A folder of examples/ with a package.json of its own can not import us by our name otherwise.
+      paths: { 'cdk-resilience': ['./lib/index'] },
     },
     include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'publishing/**/*.ts', 'scripts/**/*.ts', 'projenrc/**/*.ts'],
     exclude: ['node_modules', '**/*.snapshot', 'cdk.out'],

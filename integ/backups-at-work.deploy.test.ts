@@ -109,7 +109,7 @@ async function measure(): Promise<{ FunctionError?: string; answer: string; log:
 /** The greatest value of a metric of the plan in the last hour. */
 async function metric(MetricName: string, tier: string): Promise<number | undefined> {
   const { Datapoints = [] } = await new CloudWatchClient(config()).send(new GetMetricStatisticsCommand({
-    Namespace: 'CdkResilience/Backup',
+    Namespace: 'Resilience/Backup',
     MetricName,
     Dimensions: [{ Name: 'Plan', Value: await planName() }, { Name: 'Tier', Value: tier }],
     StartTime: new Date(Date.now() - HOUR * 1000),
@@ -124,7 +124,7 @@ async function metric(MetricName: string, tier: string): Promise<number | undefi
 async function repeat(MetricName: string, tier: string, Value: number, times: number[]): Promise<void> {
   const Dimensions = [{ Name: 'Plan', Value: await planName() }, { Name: 'Tier', Value: tier }];
   await new CloudWatchClient(config()).send(new PutMetricDataCommand({
-    Namespace: 'CdkResilience/Backup', MetricData: times.map(time => ({ MetricName, Dimensions, Value, Timestamp: new Date(time * 1000) })),
+    Namespace: 'Resilience/Backup', MetricData: times.map(time => ({ MetricName, Dimensions, Value, Timestamp: new Date(time * 1000) })),
   }));
 }
 

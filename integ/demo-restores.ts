@@ -19,10 +19,10 @@ export async function restoresTable(emulator: Emulator): Promise<string> {
     TableName: await physicalId(emulator, IRELAND, STACK, 'AWS::DynamoDB::GlobalTable', /^Orders/), Item: { orderId: { S: '42' } },
   }));
   const { BackupPlansList = [] } = await backup.send(new ListBackupPlansCommand({}));
-  const planId = BackupPlansList.find(plan => plan.BackupPlanName!.endsWith('-critical'))!.BackupPlanId;
+  const planId = BackupPlansList.find(plan => /^Shop.*-critical$/.test(plan.BackupPlanName!))!.BackupPlanId;
   await control('/_backup/run-plan', { planId, ruleName: 'daily' });
   const { RestoreTestingPlans = [] } = await backup.send(new ListRestoreTestingPlansCommand({}));
-  const planName = RestoreTestingPlans.find(plan => plan.RestoreTestingPlanName!.includes('critical'))!.RestoreTestingPlanName;
+  const planName = RestoreTestingPlans.find(plan => /^Shop.*critical/.test(plan.RestoreTestingPlanName!))!.RestoreTestingPlanName;
   const rows: string[][] = [];
   for (const [what, outcome, seconds] of OUTCOMES) {
     const { restoreJobIds } = await control('/_backup/run-restore-test', { planName, outcome, seconds });

@@ -18,16 +18,19 @@ export function definePackageContents(project: awscdk.AwsCdkConstructLibrary): v
       go: { moduleName: 'example.com/cdk-resilience-go', packageName: 'cdkresilience' },
       dotnet: { namespace: 'CdkResilience', packageId: 'CdkResilience' },
     },
-    tsc: { outDir: 'lib', rootDir: 'src' },
+    // Sources in every compiled file would be more than half of the package.
+    tsc: { outDir: 'lib', rootDir: 'src', inlineSourceMap: false, inlineSources: false },
   });
 
   // An entry `tsconfig.json` would keep the committed file out without a word; `cdk.out` would hide files inside integ snapshots.
   project.gitignore.removePatterns('tsconfig.json', 'cdk.out', 'cdk.out/');
-  project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', '/.jsii.tabl.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*');
+  project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', '/.jsii.tabl.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*', '/examples/*/lib/');
 
   for (const path of [
     '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/publishing/', '/rosetta/', '/.ci/', '/cdk.out/',
     '.jsii.tabl.json', '/tsconfig.jsii.json', '/jest.config.json', '/jest.deploy.config.json', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
+    // Handlers are in assets/, bundled.
+    '/lib/**/*.lambda.js', '/lib/**/*.lambda.d.ts', '/lib/private/runtime/', '/test-reports/', '/cdk.context.json', '*.log',
   ]) {
     project.addPackageIgnore(path);
   }

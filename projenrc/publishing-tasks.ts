@@ -15,6 +15,17 @@ export function definePublishingTasks(project: awscdk.AwsCdkConstructLibrary): v
     exec: 'tsx publishing/compatibility/test-floor.ts',
     env: QUIET,
   });
+  project.addTask('rename', {
+    description: 'Builds the package under another name: --name @acme/resilience --repository URL',
+    exec: 'tsx publishing/rename.ts',
+    env: QUIET,
+    receiveArgs: true,
+  });
+  project.addTask('registry', {
+    description: 'Publishes to a registry on loopback, renamed and wrapped as well, and uses what was published in fresh apps, offline',
+    exec: 'tsx publishing/registry/prove.ts',
+    env: QUIET,
+  });
   project.addTask('languages', {
     description: 'Writes the packages for Python, Java, Go and .NET, as sources, into dist',
     steps: [{ spawn: project.compileTask.name }, { exec: 'tsx publishing/languages/generate.ts' }],

@@ -88,7 +88,7 @@ test('the construct acknowledges only what it causes itself, on the exact resour
     'Shop/Backups/FailedJobs/DeadLetterQueue: AwsSolutions-SQS3',
     'Shop/Backups/HandlerDeadLetterQueue: AwsSolutions-SQS3',
     `Shop/Backups/OptIn/Settings/Role/DefaultPolicy: ${wildcard('*')}`,
-    `Shop/Backups/OptIn/Settings/Role/DefaultPolicy: ${wildcard(arn('ssm', 'parameter/cdk-resilience/backup-region-settings/*'))}`,
+    `Shop/Backups/OptIn/Settings/Role/DefaultPolicy: ${wildcard(arn('ssm', 'parameter/resilience/backup-region-settings/*'))}`,
     `Shop/Backups/RestoreRole: ${policy('AWSBackupServiceRolePolicyForS3Restore')}`,
     `Shop/Backups/RestoreRole: ${policy('service-role/AWSBackupServiceRolePolicyForRestores')}`,
     `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard('*')}`,

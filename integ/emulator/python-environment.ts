@@ -84,7 +84,7 @@ async function install(program: string, folder: string, { requirements, progress
 }
 
 /** One installation at a time; the lock of one that was killed is taken over. */
-async function withLock(lock: string, work: () => Promise<void>): Promise<void> {
+export async function withLock(lock: string, work: () => Promise<void>): Promise<void> {
   mkdirSync(resolve(lock, '..'), { recursive: true });
   for (;;) {
     try {

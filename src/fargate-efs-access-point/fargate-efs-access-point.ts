@@ -29,7 +29,7 @@ import { Findings } from '../private/validation';
 
 const VOLUME_NAME_LENGTH = 100;
 /** Where the stacks of a Region find the file systems that theirs are copied to. */
-const PARAMETER_ROOT = '/cdk-resilience/efs-replicas';
+const PARAMETER_ROOT = '/resilience/efs-replicas';
 
 /** Properties of a `FargateEfsAccessPoint`. */
 export interface FargateEfsAccessPointProps {

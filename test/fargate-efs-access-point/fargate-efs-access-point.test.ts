@@ -563,7 +563,7 @@ describe('replication', () => {
   const primary = zonedStack('Primary', { env: IRELAND }, app);
   const source = storageIn(primary, { newFileSystem: { replication: FileSystemReplication.to(replica, { rpo: Duration.minutes(30) }) } });
   const [here, there] = [Template.fromStack(primary), Template.fromStack(standby)];
-  const PARAMETER = '/cdk-resilience/efs-replicas/Standby-Data-96D66EC9';
+  const PARAMETER = '/resilience/efs-replicas/Standby-Data-96D66EC9';
 
   test('the replica lets itself be overwritten, and writes its id where the source finds it', () => {
     there.hasResourceProperties('AWS::EFS::FileSystem', { FileSystemProtection: { ReplicationOverwriteProtection: 'DISABLED' }, ReplicationConfiguration: Match.absent() });

@@ -21,7 +21,7 @@ const MOST_FRAMEWORKS = 15;
 const MOST_CONTROLS = 50;
 const MOST_BREAK_GLASS_ROLES = 5;
 /** On the vault, for the control that judges vaults and not resources. */
-const VAULT_TAG = 'cdk-resilience:backup-plan';
+const VAULT_TAG = 'resilience:backup-plan';
 
 /** Properties of `AuditReports`. */
 export interface AuditReportsProps {

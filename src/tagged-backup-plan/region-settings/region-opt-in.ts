@@ -10,8 +10,11 @@ import type { Findings } from '../../private/validation';
 import { duplicates, quoted } from '../../private/validation';
 import type { BackupResourceType } from '../tiers/backup-resource-type';
 
-/** Where the plans of an account and Region keep what they want and what they have switched on. */
-const PARAMETER_ROOT = '/cdk-resilience/backup-region-settings';
+/**
+ * Where the plans of an account and Region keep what they want and what they have switched on. All of them must find each
+ * other, whatever name the package is published under: so it is not in the path (docs/publishing.md).
+ */
+const PARAMETER_ROOT = '/resilience/backup-region-settings';
 
 /** Properties of `RegionOptIn`. */
 export interface RegionOptInProps {

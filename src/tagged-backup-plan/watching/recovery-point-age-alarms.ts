@@ -16,7 +16,7 @@ import { BackupResourceType } from '../tiers/backup-resource-type';
 import type { BackupTier } from '../tiers/backup-tier';
 
 /** Where the metrics of a plan are. */
-export const METRIC_NAMESPACE = 'CdkResilience/Backup';
+export const METRIC_NAMESPACE = 'Resilience/Backup';
 /** What a tier that states no RPO is given beyond what its schedules reach: the time that a job takes. */
 const JOB_ALLOWANCE = Duration.hours(1);
 /** The paces at which ages are measured: often enough that a broken promise is noticed within a fraction of it. */

@@ -263,10 +263,10 @@ describe('frameworks', () => {
           ParameterName: 'principalArnList',
           ParameterValue: { 'Fn::Join': [',', ['arn:aws:iam::111111111111:role/One', Match.anyValue()]] },
         }],
-        ControlScope: { Tags: [{ Key: 'cdk-resilience:backup-plan', Value: 'Shop-Backups' }] },
+        ControlScope: { Tags: [{ Key: 'resilience:backup-plan', Value: 'Shop-Backups' }] },
       }],
     });
-    synthesized.hasResourceProperties('AWS::Backup::BackupVault', { BackupVaultTags: { 'cdk-resilience:backup-plan': 'Shop-Backups' } });
+    synthesized.hasResourceProperties('AWS::Backup::BackupVault', { BackupVaultTags: { 'resilience:backup-plan': 'Shop-Backups' } });
     expect(audit.vaultFramework).toBeDefined();
   });
 

@@ -13,7 +13,7 @@ import { testWhereArnsAreAcknowledged } from '../../support/peers';
 
 const { DYNAMODB, EFS, S3 } = BackupResourceType;
 const CUSTOM = 'Custom::BackupRegionSettings';
-const PATH = /^\/cdk-resilience\/backup-region-settings\/[\w-]+$/;
+const PATH = /^\/resilience\/backup-region-settings\/[\w-]+$/;
 
 function optIn(scope: Construct = shopStack(), resourceTypes = [S3]): RegionOptIn {
   return new RegionOptIn(scope, 'OptIn', { resourceTypes });
@@ -80,7 +80,7 @@ describe('the handler', () => {
       Runtime: 'nodejs24.x',
       Timeout: 600,
       MemorySize: 256,
-      Environment: { Variables: { PARAMETER_ROOT: '/cdk-resilience/backup-region-settings' } },
+      Environment: { Variables: { PARAMETER_ROOT: '/resilience/backup-region-settings' } },
       LoggingConfig: { LogGroup: { Ref: expect.stringContaining('SettingsLogs') } },
     });
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
@@ -91,7 +91,7 @@ describe('the handler', () => {
     const stack = shopStack();
     optIn(stack);
     const parameters = (suffix: string) => ({
-      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ssm:eu-west-1:111111111111:parameter/cdk-resilience/backup-region-settings${suffix}`]],
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ssm:eu-west-1:111111111111:parameter/resilience/backup-region-settings${suffix}`]],
     });
     const template = Template.fromStack(stack);
     expect(statementsOf(template, 'OptInSettingsRole')).toEqual([
@@ -169,7 +169,7 @@ testWhereArnsAreAcknowledged('acknowledges two findings, on the policy that has 
     .flatMap(entry => Object.keys(entry.data)).map(id => `${construct.node.path}: ${id.replace('Annotation::', '')}`));
   expect(acknowledged).toEqual([
     'Shop/OptIn/Settings/Role/DefaultPolicy: AwsSolutions-IAM5[Resource::*]',
-    'Shop/OptIn/Settings/Role/DefaultPolicy: AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:eu-west-1:111111111111:parameter/cdk-resilience/backup-region-settings/*]',
+    'Shop/OptIn/Settings/Role/DefaultPolicy: AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:eu-west-1:111111111111:parameter/resilience/backup-region-settings/*]',
   ]);
 });
 

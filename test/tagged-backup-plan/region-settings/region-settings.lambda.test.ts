@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { RegionSettingsEvent } from '../../../src/tagged-backup-plan/region-settings/region-settings.lambda';
 import { handler } from '../../../src/tagged-backup-plan/region-settings/region-settings.lambda';
 
-const ROOT = '/cdk-resilience/backup-region-settings';
+const ROOT = '/resilience/backup-region-settings';
 const MINE = `${ROOT}/mine`;
 const OTHER = `${ROOT}/other`;
 const S3 = 'ResourceTypeOptInPreference/S3';

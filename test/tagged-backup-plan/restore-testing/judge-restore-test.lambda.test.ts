@@ -43,7 +43,7 @@ beforeEach(() => {
   dynamodb.on(DescribeTableCommand).resolves({ Table: { TableStatus: 'ACTIVE' } });
   dynamodb.on(ScanCommand).resolves({ Count: 1 });
   Object.assign(process.env, {
-    METRIC_NAMESPACE: 'CdkResilience/Backup',
+    METRIC_NAMESPACE: 'Resilience/Backup',
     PLAN: 'Shop-Backups',
     EVIDENCE_BUCKET: 'evidence',
     CHECKS: '{}',

@@ -125,7 +125,7 @@ test('the judge knows the tier and the RTO of each plan', () => {
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
     Environment: {
       Variables: {
-        METRIC_NAMESPACE: 'CdkResilience/Backup',
+        METRIC_NAMESPACE: 'Resilience/Backup',
         PLAN: Match.stringLikeRegexp('^Shop-Backups-'),
         RESTORE_TESTING_PLANS: { 'Fn::Join': ['', ['{"', first, '":{"tier":"ledger","rtoSeconds":28800},"', second, '":{"tier":"low"}}']] },
         CHECKS: '{}',
@@ -147,7 +147,7 @@ test('the judge may look at what tests restore, and at nothing else', () => {
   const restored = 'awsbackup-restore-test-*';
   expect(statements.slice(1)).toEqual([
     { Effect: 'Allow', Action: ['backup:DescribeRestoreJob', 'backup:PutRestoreValidationResult', 'ec2:DescribeVolumes', 'ec2:DescribeInstances'], Resource: '*' },
-    { Effect: 'Allow', Action: 'cloudwatch:PutMetricData', Resource: '*', Condition: { StringEquals: { 'cloudwatch:namespace': 'CdkResilience/Backup' } } },
+    { Effect: 'Allow', Action: 'cloudwatch:PutMetricData', Resource: '*', Condition: { StringEquals: { 'cloudwatch:namespace': 'Resilience/Backup' } } },
     { Effect: 'Allow', Action: 's3:PutObject', Resource: { 'Fn::Join': ['', [stack.resolve(backups.evidenceBucket!.bucketArn), '/restore-tests/*']] } },
     { Effect: 'Allow', Action: ['dynamodb:DescribeTable', 'dynamodb:Scan'], Resource: arn(`:dynamodb:eu-west-1:${ACCOUNT}:table/${restored}`) },
     { Effect: 'Allow', Action: 's3:ListBucket', Resource: arn(`:s3:::${restored}`) },

@@ -22,7 +22,7 @@ beforeEach(() => {
   rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [{}] });
   log = jest.spyOn(console, 'log').mockImplementation();
   Object.assign(process.env, {
-    METRIC_NAMESPACE: 'CdkResilience/Backup',
+    METRIC_NAMESPACE: 'Resilience/Backup',
     PLAN: 'Shop-Backups',
     TAG_KEY: 'backup-tier',
     TIERS: '["critical","low"]',
@@ -65,7 +65,7 @@ test('publishes age, count and never backed up of each tier, with nothing there 
     RecoveryPoints: [{ ResourceArn: TABLE, Status: 'COMPLETED', CreationDate: new Date('2027-01-10T11:50:00Z') }],
   });
   await handler();
-  expect(cloudwatch.commandCalls(PutMetricDataCommand)[0].args[0].input).toMatchObject({ Namespace: 'CdkResilience/Backup' });
+  expect(cloudwatch.commandCalls(PutMetricDataCommand)[0].args[0].input).toMatchObject({ Namespace: 'Resilience/Backup' });
   expect(published()).toEqual([
     ['Plan=Shop-Backups,Tier=critical', 'OldestRecoveryPointAge', 600, 'Seconds'],
     ['Plan=Shop-Backups,Tier=critical', 'NeverBackedUp', 0, 'Count'],

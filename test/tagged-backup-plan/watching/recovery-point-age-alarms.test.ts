@@ -32,7 +32,7 @@ test('rings when the newest backup is older than the RPO, and when nobody measur
     Dimensions: [{ Name: 'Plan', Value: expect.stringMatching(/^Shop-Backups-[A-F0-9]{8}$/) }, { Name: 'Tier', Value: 'ledger' }],
     EvaluationPeriods: 3,
     MetricName: 'OldestRecoveryPointAge',
-    Namespace: 'CdkResilience/Backup',
+    Namespace: 'Resilience/Backup',
     Period: 900,
     Statistic: 'Maximum',
     Threshold: 4 * 3600,
@@ -109,7 +109,7 @@ test('the function knows tiers, tag, vault and types; what it can not do ends in
     MemorySize: 512,
     Environment: {
       Variables: {
-        METRIC_NAMESPACE: 'CdkResilience/Backup',
+        METRIC_NAMESPACE: 'Resilience/Backup',
         PLAN: Match.stringLikeRegexp('^Shop-Backups-'),
         TAG_KEY: 'acme:tier',
         TIERS: '["low"]',
@@ -154,7 +154,7 @@ test('the function may read what it measures and write its log, its metrics and 
     { Effect: 'Allow', Action: 'backup:ListRecoveryPointsByBackupVault', Resource: stack.resolve(backups.vault.backupVaultArn) },
     { Effect: 'Allow', Action: ['backup:ListRecoveryPointsByResource', 'tag:GetResources'], Resource: '*' },
     { Effect: 'Allow', Action: 'rds:DescribeDBInstances', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:rds:eu-west-1:${ACCOUNT}:db:*`]] } },
-    { Effect: 'Allow', Action: 'cloudwatch:PutMetricData', Resource: '*', Condition: { StringEquals: { 'cloudwatch:namespace': 'CdkResilience/Backup' } } },
+    { Effect: 'Allow', Action: 'cloudwatch:PutMetricData', Resource: '*', Condition: { StringEquals: { 'cloudwatch:namespace': 'Resilience/Backup' } } },
     { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: stack.resolve(backups.handlerDeadLetterQueue.queueArn) },
   ]);
 });
@@ -164,7 +164,7 @@ test('the metric is the team\'s to use', () => {
   const backups = plan(stack, BackupTier.low());
   const metric = backups.metricRecoveryPointAge('low', { period: Duration.hours(6) });
   expect([metric.namespace, metric.metricName, metric.statistic, metric.period.toHours(), metric.dimensions]).toEqual(
-    ['CdkResilience/Backup', 'OldestRecoveryPointAge', 'Maximum', 6, { Plan: expect.stringMatching(/^Shop-Backups-/), Tier: 'low' }]);
+    ['Resilience/Backup', 'OldestRecoveryPointAge', 'Maximum', 6, { Plan: expect.stringMatching(/^Shop-Backups-/), Tier: 'low' }]);
   expect(backups.metricRecoveryPointAge('low', { statistic: 'Average' }).statistic).toBe('Average');
 });
 
