@@ -26,10 +26,18 @@ export function hasSecurityGroups(client: IConnectable): boolean {
 
 /**
  * Both ways on the port of NFS. The rules are written on the client's side: a client of another stack needs the file
- * system's stack already, and rules there would need the client's.
+ * system's stack already, and rules there would need the client's. A client that may go anywhere needs no rule to go here.
  */
 export function connect(client: IConnectable, fileSystem: IFileSystem): void {
-  client.connections.allowToDefaultPort(fileSystem, 'mounts the file system');
+  const { securityGroups: targets, defaultPort } = fileSystem.connections;
+  for (const group of client.connections.securityGroups) {
+    for (const target of targets) {
+      target.addIngressRule(group, defaultPort!, `${group.node.path} mounts the file system`, true);
+      if (!group.allowAllOutbound) {
+        group.addEgressRule(target, defaultPort!, `to the mount targets of ${fileSystem.node.path}`);
+      }
+    }
+  }
 }
 
 /**

@@ -207,7 +207,7 @@ export class FargateEfsAccessPoint extends Construct {
    */
   public attachTo(service: IBaseService, ...clients: IConnectable[]): void {
     const findings = new Findings();
-    findServiceProblems(findings, service, clients, { vpc: this.vpc, fileSystem: this.fileSystem });
+    findServiceProblems(findings, service, clients, { scope: this, vpc: this.vpc, fileSystem: this.fileSystem });
     findings.throwIfAny(this);
     const all = isOfThisApp(service) ? [...clientsOf(service).filter(hasSecurityGroups), ...clients] : clients;
     all.forEach(client => this.allowFrom(client));

@@ -43,7 +43,9 @@ export class TaskMounts {
    * @returns The statement that the role refused; undefined when it took it.
    */
   public allow(role: IRole, access: MountAccess): PolicyStatement | undefined {
-    const actions = access.isReadOnly ? [MOUNT] : [MOUNT, WRITE, ...(this.directory.isRoot ? [ROOT_ACCESS] : [])];
+    // Without it EFS makes root nobody, who may not even read what is root's.
+    const root = this.directory.isRoot ? [ROOT_ACCESS] : [];
+    const actions = [MOUNT, ...(access.isReadOnly ? [] : [WRITE]), ...root];
     const statement = this.statements.get(role);
     if (statement) {
       statement.addActions(...actions);
@@ -51,8 +53,11 @@ export class TaskMounts {
     }
     const { fileSystem, accessPoint } = this.directory;
     const first = allowClient(fileSystem.fileSystemArn, accessPoint.accessPointArn, actions);
+    if (!role.addToPrincipalPolicy(first).statementAdded) {
+      return first;
+    }
     this.statements.set(role, first);
-    return role.addToPrincipalPolicy(first).statementAdded ? undefined : first;
+    return undefined;
   }
 
   /** What is wrong with volumes that the same tasks mount of the same file system by hand. */

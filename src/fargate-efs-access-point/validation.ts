@@ -158,6 +158,7 @@ export function refusedByRole(role: IRole, statement: object): string {
 
 /** Where the mount targets are. */
 interface Place {
+  readonly scope: IConstruct;
   readonly vpc: IVpc;
   readonly fileSystem: IFileSystem;
 }
@@ -165,6 +166,8 @@ interface Place {
 /** A service whose tasks can reach the mount targets. */
 export function findServiceProblems(findings: Findings, service: IBaseService, clients: IConnectable[], place: Place): void {
   const where = `service '${service.node.path}'`;
+  findings.require(!place.scope.node.scopes.includes(service),
+    `'service' must not be the scope of the directory, got: '${place.scope.node.path}' in ${where}; everything in a service waits for its role, whose policy waits for the directory: create it beside the service`);
   if (!isOfThisApp(service)) {
     findings.require(clients.some(hasSecurityGroups), `'clients' must name the security groups of ${where}, got: none; an imported service does not tell them, pass them after it`);
     return;
@@ -195,9 +198,14 @@ export function findPolicyProblems(fileSystem: IFileSystem): string[] {
   }
   const length = JSON.stringify(policy).length;
   const problems = length > MAX_POLICY ? [`the policy of file system '${fileSystem.node.path}' must have ${MAX_POLICY} characters at most, got: ${length}; remove statements`] : [];
-  const open = policy.Statement.filter((each: { Effect: string; Principal?: unknown }) => each.Effect === 'Allow' && /^("\*"|\{"AWS":"\*"\})$/.test(JSON.stringify(each.Principal)));
+  const open = policy.Statement.filter((each: { Effect: string; Principal?: unknown }) => each.Effect === 'Allow' && isEverybody(each.Principal));
   return open.length === 0 ? problems : [...problems,
     `'fileSystem' must allow nothing to everybody, got: ${quoted(open.flatMap((each: { Action: string | string[] }) => each.Action))} for '*' on '${fileSystem.node.path}'; ${advice}`];
+}
+
+function isEverybody(principal: unknown): boolean {
+  const named = typeof principal === 'object' ? (principal as { AWS?: unknown } | null)?.AWS : principal;
+  return [named].flat().includes('*');
 }
 
 /** Mounted, and out of reach: each task would wait minutes for its mount, and then fail. */

@@ -9,7 +9,7 @@ import {
   FargateService, FargateTaskDefinition, OperatingSystemFamily, TaskDefinition,
 } from 'aws-cdk-lib/aws-ecs';
 import { FileSystem, LifecyclePolicy } from 'aws-cdk-lib/aws-efs';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, ArnPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Stack, StackProps } from 'aws-cdk-lib/core';
 import { Duration, Lazy, Size, Token } from 'aws-cdk-lib/core';
@@ -189,6 +189,7 @@ describe('6. a task role that can be told what it may', () => {
     const [rule, statement] = message.split('withoutPolicyUpdates(): ');
     expect(rule).toBe('\'role\' must take the permission to mount, got: \'Shop/Imported\', which can not be changed here; '
       + 'let CDK create the task\'s role, or add this to its policy and pass it ');
+    expect(findings(() => storage.grantMount(taskRole))).toEqual([message]); // also when it is asked again
     expect(JSON.parse(statement)).toMatchObject({ Effect: 'Allow', Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'] });
   });
   test('of the task\'s account', () => {
@@ -314,6 +315,15 @@ describe('10. the service is where the mount targets are', () => {
       '\'clients\' must name the security groups of the instances of service \'Shop/Service\', got: none; its cluster does not know them, pass them after the service',
     ]);
   });
+  test('a directory that was created in the service itself', () => {
+    const stack = zonedStack();
+    const service = webService(stack, 'Web', { vpc: vpcOf(stack) });
+    const storage = new FargateEfsAccessPoint(service, 'Data', { vpc: vpcOf(stack), directory: '/data' });
+    expect(findings(() => storage.attachTo(service))).toEqual([
+      '\'service\' must not be the scope of the directory, got: \'Shop/Web/Data\' in service \'Shop/Web\'; '
+      + 'everything in a service waits for its role, whose policy waits for the directory: create it beside the service',
+    ]);
+  });
   test('mounted, and nobody may connect; attached, and nothing mounted', () => {
     const stack = zonedStack();
     const storage = storageIn(stack);
@@ -355,6 +365,13 @@ describe('11. the policy of the file system', () => {
     expect(refusedAtSynth(stack)).toEqual([
       `'fileSystem' must allow nothing to everybody, got: 'elasticfilesystem:ClientWrite', 'elasticfilesystem:ClientRootAccess' for '*' on 'Shop/Files'; ${ADVICE}`,
     ]);
+  });
+  test('a policy of the team\'s that names everybody beside somebody', () => {
+    const stack = zonedStack();
+    const principals = [new ArnPrincipal('*'), new ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/reader`)];
+    const fileSystemPolicy = new PolicyDocument({ statements: [new PolicyStatement({ principals, actions: ['elasticfilesystem:ClientMount'] })] });
+    storageIn(stack, { fileSystem: new FileSystem(stack, 'Files', { vpc: vpcOf(stack), allowAnonymousAccess: true, fileSystemPolicy }) });
+    expect(refusedAtSynth(stack)).toEqual([`'fileSystem' must allow nothing to everybody, got: 'elasticfilesystem:ClientMount' for '*' on 'Shop/Files'; ${ADVICE}`]);
   });
   test('a policy of the team\'s that names who may is accepted', () => {
     const stack = zonedStack();

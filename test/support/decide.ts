@@ -1,6 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Stack } from 'aws-cdk-lib/core';
+import { render } from './deployed';
 
 /** A request as a policy evaluator judges it: who, from where, does what to what. */
 export interface Request {
@@ -10,23 +11,42 @@ export interface Request {
   readonly context?: Record<string, string | string[]>;
 }
 
+/** The principal of a request that nobody signed. */
+export const ANONYMOUS = 'anonymous';
+
+/** The policies that a request is judged by. */
+export interface Policies {
+  /** Of whoever asks; nobody who is anonymous has any. */
+  readonly identity: object[];
+  /** Of the resource, if it has one. */
+  readonly resource?: object;
+}
+
+const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
 /** `Allowed`, `ExplicitlyDenied` or `ImplicitlyDenied`, for somebody whose own policies allow everything. */
 export async function decide(policy: object, request: Request): Promise<string> {
-  const account = request.resource.split(':')[4] || request.principal.split(':')[4];
+  return decideBy({ identity: [EVERYTHING], resource: policy }, request);
+}
+
+/** The same, for somebody with these policies. */
+export async function decideBy({ identity, resource }: Policies, request: Request): Promise<string> {
+  const { principal, action } = request;
+  const anonymous = principal === ANONYMOUS;
   const result = await runSimulation({
-    identityPolicies: [{ name: 'admin', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }],
-    resourcePolicy: policy,
+    identityPolicies: identity.map((policy, index) => ({ name: `policy-${index}`, policy })),
+    resourcePolicy: resource,
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     request: {
-      principal: request.principal,
-      action: request.action,
-      resource: { resource: request.resource, accountId: account },
-      contextVariables: { 'aws:PrincipalArn': identityOf(request.principal), ...request.context },
+      principal: anonymous ? { type: 'Anonymous' } : principal,
+      action,
+      resource: { resource: request.resource, accountId: request.resource.split(':')[4] || principal.split(':')[4] },
+      contextVariables: { ...(anonymous ? {} : { 'aws:PrincipalArn': identityOf(principal) }), ...request.context },
     },
   } as Parameters<typeof runSimulation>[0], {});
   if (result.resultType === 'error') {
-    throw new Error(`the evaluator can not judge ${request.action} on ${request.resource}: ${JSON.stringify(result.errors)}`);
+    throw new Error(`the evaluator can not judge ${action} on ${request.resource}: ${JSON.stringify(result.errors)}`);
   }
   return result.overallResult;
 }
@@ -37,29 +57,11 @@ function identityOf(principal: string): string {
 }
 
 /** The access policy of the only vault in the stack, with what CloudFormation would put in for pseudo parameters. */
-export function vaultPolicyOf(stack: Stack, pseudo: { account: string; region: string }): any {
+export function vaultPolicyOf(stack: Stack, { account, region }: { account: string; region: string }): any {
   const [vault] = Object.values(Template.fromStack(stack).findResources('AWS::Backup::BackupVault')) as any[];
-  return render(vault.Properties.AccessPolicy, { 'AWS::Partition': 'aws', 'AWS::AccountId': pseudo.account, 'AWS::Region': pseudo.region });
-}
-
-function render(value: any, pseudo: Record<string, string>): any {
-  if (Array.isArray(value)) {
-    return value.map(each => render(each, pseudo));
-  }
-  if (typeof value !== 'object' || value === null) {
-    return value;
-  }
-  if ('Ref' in value) {
-    return pseudo[value.Ref] ?? `<${value.Ref}>`;
-  }
-  if ('Fn::GetAtt' in value) {
-    return `arn:aws:iam::${pseudo['AWS::AccountId']}:role/${value['Fn::GetAtt'][0]}`;
-  }
-  if ('Fn::Sub' in value) {
-    return value['Fn::Sub'].replace(/\$\{([^}]+)\}/g, (_: string, name: string) => pseudo[name]);
-  }
-  if ('Fn::Join' in value) {
-    return render(value['Fn::Join'][1], pseudo).join(value['Fn::Join'][0]);
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, render(each, pseudo)]));
+  const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::AccountId': account, 'AWS::Region': region };
+  return render(vault.Properties.AccessPolicy, {
+    ref: id => pseudo[id] ?? `<${id}>`,
+    attribute: id => `arn:aws:iam::${account}:role/${id}`,
+  });
 }

@@ -33,6 +33,8 @@ export function webService(stack: Stack, id: string, props: Partial<FargateServi
   return new FargateService(stack, id, {
     cluster: new Cluster(stack, `${id}Cluster`, { vpc }),
     taskDefinition: webTask(stack, `${id}Task`),
+    minHealthyPercent: 100,
+    circuitBreaker: { rollback: true },
     ...rest,
   });
 }
