@@ -19,3 +19,10 @@ export { BackupRule, type BackupRuleOptions, type ContinuousBackupRuleOptions } 
 export { BackupTier, type BackupTierOptions, type BackupTierPresetOptions } from './tagged-backup-plan/tiers/backup-tier';
 export { type ComplianceLockOptions, type GovernanceLockOptions, VaultLock } from './tagged-backup-plan/vault/vault-lock';
 export { type VaultProtection } from './tagged-backup-plan/vault/vault-protection';
+export { AbacCrossAccountRole, type AbacCrossAccountRoleProps } from './abac-cross-account-role/abac-cross-account-role';
+export { AbacHubRole, type AbacHubRoleOptions } from './abac-cross-account-role/abac-hub-role';
+export { AbacPermission } from './abac-cross-account-role/abac-permission';
+export { AbacPolicy, type AbacPolicyProps } from './abac-cross-account-role/abac-policy';
+export { AbacSpokeAccess, type AbacSpokeAccessProps } from './abac-cross-account-role/abac-spoke-access';
+export { AccessAttribute, type MatchingAttributeOptions } from './abac-cross-account-role/access-attribute';
+export { TrustedAccounts } from './abac-cross-account-role/trusted-accounts';

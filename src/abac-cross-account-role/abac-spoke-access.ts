@@ -1,0 +1,89 @@
+import type { IIdentity } from 'aws-cdk-lib/aws-iam';
+import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Resource, Tags } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { AbacHubRole } from './abac-hub-role';
+import { ownValue } from './permission-policy';
+import { selfProtection } from './tamper-proofing';
+import { acknowledge } from '../private/acknowledgement';
+import { uniqueName } from '../private/naming';
+import { Findings, isKnown, quoted } from '../private/validation';
+
+const NAME_LENGTH = 110;
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u;
+
+/** Properties of an `AbacSpokeAccess`. */
+export interface AbacSpokeAccessProps {
+  /** The role of the hub account. */
+  readonly hubRole: AbacHubRole;
+
+  /** The roles and users of this account that may assume it. */
+  readonly principals: IIdentity[];
+
+  /**
+   * The tags that say what they reach, by key: one for each that the hub role asks for. Roles and users of this app get
+   * them; whoever is imported must have them.
+   */
+  readonly tags: Record<string, string>;
+}
+
+/**
+ * The other side of an `AbacCrossAccountRole`: roles and users of a spoke account that may assume it with their own tags,
+ * and can not change these.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+export class AbacSpokeAccess extends Construct {
+  /** What lets them assume the role with their own tags. */
+  public readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: AbacSpokeAccessProps) {
+    super(scope, id);
+    validateProps(this, props);
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      managedPolicyName: uniqueName(this, NAME_LENGTH),
+      description: `Assumes ${props.hubRole.roleArn} with one's own tags`,
+      statements: [...assumeStatements(props.hubRole), selfProtection()],
+    });
+    for (const principal of props.principals) {
+      principal.addManagedPolicy(this.policy);
+      if (Resource.isOwnedResource(principal)) {
+        Object.entries(props.tags).forEach(([key, value]) => Tags.of(principal).add(key, value));
+      }
+    }
+    acknowledge(this.policy, 'AwsSolutions-IAM5[Resource::*]', 'a denial of changes to tags and policies, for whichever role or user');
+  }
+}
+
+function assumeStatements({ roleArn, sessionTagKeys, asksForSourceIdentity }: AbacHubRole): PolicyStatement[] {
+  const own = Object.fromEntries(sessionTagKeys.map(key => [`aws:RequestTag/${key}`, ownValue(key)]));
+  return [
+    allow('Assume', ['sts:AssumeRole'], roleArn, { StringEquals: own }),
+    allow('Tag', ['sts:TagSession'], roleArn, {
+      'StringEquals': own,
+      'ForAllValues:StringEquals': { 'aws:TagKeys': sessionTagKeys },
+      'Null': { 'aws:TagKeys': 'false' },
+    }),
+    ...(asksForSourceIdentity ? [allow('Identify', ['sts:SetSourceIdentity'], roleArn)] : []),
+  ];
+}
+
+function allow(sid: string, actions: string[], roleArn: string, conditions?: Record<string, unknown>): PolicyStatement {
+  return new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources: [roleArn], conditions });
+}
+
+function validateProps(scope: AbacSpokeAccess, { hubRole, principals, tags }: AbacSpokeAccessProps): void {
+  const findings = new Findings();
+  findings.require(!isKnown(hubRole.roleArn) || /^arn:.+:iam::.+:role\/.+$/.test(hubRole.roleArn), `'hubRole' must have the ARN of a role, got: '${hubRole.roleArn}'; take hubRole of the AbacCrossAccountRole`);
+  findings.require(hubRole.sessionTagKeys.length > 0, '\'sessionTagKeys\' of \'hubRole\' must name at least one key, got: none; name the keys that its attributes match');
+  findings.require(principals.length > 0, '\'principals\' must name at least one role or user, got: none; pass those that may assume the role');
+  const keys = Object.keys(tags);
+  const missing = hubRole.sessionTagKeys.filter(key => !keys.includes(key));
+  findings.require(missing.length === 0, `'tags' must have each key that the hub role asks for, got none for: ${quoted(missing)}; without it nobody can assume the role`);
+  const surplus = keys.filter(key => !hubRole.sessionTagKeys.includes(key));
+  findings.require(surplus.length === 0, `'tags' must have no other keys than the hub role asks for, got: ${quoted(surplus)}; keys are told apart by case here, remove them`);
+  for (const [key, value] of Object.entries(tags).filter(([, each]) => isKnown(each))) {
+    findings.require(TAG_VALUE.test(value), `'tags' must have values of 1 to 256 letters, digits, spaces and _.:/=+-@, got: '${value}' for '${key}'; choose another`);
+  }
+  findings.throwIfAny(scope);
+}

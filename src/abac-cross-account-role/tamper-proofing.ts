@@ -1,0 +1,67 @@
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { AccessAttribute } from './access-attribute';
+import { ownValue } from './permission-policy';
+import { S3_TAGGING, SERVICES } from './service-actions';
+
+const named = (service: string, actions: string[]) => actions.map(action => `${service}:${action}`);
+const TAG = [...new Set(Object.values(SERVICES).map(({ service, tag }) => `${service}:${tag}`)), 's3:TagResource', 'tag:TagResources'];
+const UNTAG = [...new Set(Object.values(SERVICES).map(({ service, untag }) => `${service}:${untag}`)), 's3:UntagResource', 'tag:UntagResources'];
+const SELF = named('iam', [
+  'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy',
+  'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary', 'UpdateRole', 'DeleteRole',
+]);
+const PEOPLE = named('iam', ['TagUser', 'UntagUser', 'PutUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy', 'DeleteUserPolicy']);
+/** Whoever may write a policy that is attached already needs no other. */
+const POLICIES = named('iam', ['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicy', 'DeletePolicyVersion']);
+
+/** What is guarded besides tags. */
+export interface Guarded {
+  /** The ARN of the role, literal: a policy that refers to its own role is a circle. */
+  readonly roleArn?: string;
+  /** ARNs of the policies that say all this. */
+  readonly policyArns: string[];
+}
+
+/**
+ * Whatever else somebody is allowed: the tags that decide are not changed, the role and its policies neither, and buckets
+ * keep looking at tags. Creating with one's own tags stays possible, since a request whose tags are one's own passes.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+ */
+export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded): PolicyStatement[] {
+  const keys = attributes.map(attribute => attribute.key);
+  const decides = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': keys }, 'Null': { 'aws:TagKeys': 'false' } };
+  return [
+    deny('KeepTags', UNTAG, ['*'], decides),
+    // Tags that decide may be given only as they are one's own…
+    ...attributes.map((attribute, index) => deny(`OwnTags${index}`, TAG, ['*'], {
+      StringNotEquals: { [`aws:RequestTag/${attribute.key}`]: valuesOf(attribute) },
+      Null: { [`aws:RequestTag/${attribute.key}`]: 'false' },
+    })),
+    // …and only to what is nobody else's.
+    ...attributes.map((attribute, index) => deny(`OwnResources${index}`, TAG, ['*'], {
+      StringNotEquals: { [`aws:ResourceTag/${attribute.key}`]: valuesOf(attribute) },
+      Null: { [`aws:ResourceTag/${attribute.key}`]: 'false' },
+    })),
+    ...attributes.map((attribute, index) => deny(`OwnObjects${index}`, named('s3', S3_TAGGING.filter(action => action.includes('Object'))), ['*'], {
+      StringNotEquals: { [`s3:ExistingObjectTag/${attribute.key}`]: valuesOf(attribute) },
+      Null: { [`s3:ExistingObjectTag/${attribute.key}`]: 'false' },
+    })),
+    deny('KeepBuckets', ['s3:PutBucketAbac', 's3:PutBucketTagging', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'], ['*']),
+    ...(guarded.roleArn ? [deny('KeepRole', SELF, [guarded.roleArn])] : []),
+    ...(guarded.policyArns.length > 0 ? [deny('KeepPolicies', POLICIES, guarded.policyArns)] : []),
+  ];
+}
+
+/** Whoever has the policy changes no tags and policies of roles and users, its own among them. */
+export function selfProtection(): PolicyStatement {
+  return deny('KeepPeople', [...SELF, ...PEOPLE], ['*']);
+}
+
+function valuesOf({ key, isMatching, values }: AccessAttribute): string | string[] {
+  return isMatching ? ownValue(key) : values!;
+}
+
+function deny(sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>): PolicyStatement {
+  return new PolicyStatement({ sid, effect: Effect.DENY, actions, resources, conditions });
+}

@@ -1,0 +1,171 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack, Token } from 'aws-cdk-lib/core';
+import type { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { AbacPermission } from './abac-permission';
+import type { AccessAttribute } from './access-attribute';
+import { statementsOf } from './permission-policy';
+import { tamperProofing } from './tamper-proofing';
+import type { Trust } from './trusted-accounts';
+import type { Findings } from '../private/validation';
+import { duplicates, isKnown, isKnownDuration, quoted, requireTokenUnit } from '../private/validation';
+
+const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
+const ACCOUNT = /^\d{12}$/;
+const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
+const PRINCIPAL_ARN = /^arn:[\w-]+:(iam|sts)::(\d{12}|\*):(role|user|assumed-role)\/.+$/;
+const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
+const SOURCE_IDENTITY = /^[\w+=,.@*-]{2,64}$/;
+/** What a tag may be made of. `$`, `}` and `*` are not among it: none can become a variable or a wildcard. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const TAG_RULE = 'letters, digits, spaces and _.:/=+-@';
+const MAX_ATTRIBUTES = 50;
+const MAX_TRUST = 2048;
+const MAX_MANAGED_POLICY = 6144;
+/** What a reference may turn into. */
+const LONGEST_REFERENCE = 'x'.repeat(80);
+
+/** A name, and sessions that AWS has. */
+export function findRoleProblems(findings: Findings, props: { readonly roleName: string; readonly maxSessionDuration?: Duration }): void {
+  const { roleName, maxSessionDuration } = props;
+  findings.require(isKnown(roleName), '\'roleName\' must be known at synth, got: an unresolved token; write it out, since spoke accounts know the role by it');
+  findings.require(!isKnown(roleName) || ROLE_NAME.test(roleName), `'roleName' must be 1 to 64 letters, digits and _+=,.@-, got: '${roleName}'; choose another`);
+  requireTokenUnit(findings, maxSessionDuration, 'minutes', '\'maxSessionDuration\'');
+  if (isKnownDuration(maxSessionDuration)) {
+    const hours = maxSessionDuration.toMilliseconds({ integral: false }) / 3_600_000;
+    findings.require(hours >= 1 && hours <= 12, `'maxSessionDuration' must be 1 to 12 hours, got: ${maxSessionDuration.toHumanString()}; AWS has no other sessions`);
+  }
+}
+
+/** Somebody, named well enough. */
+export function findTrustProblems(findings: Findings, trust: Trust): void {
+  const { accountIds, organizationId, externalId, principalArns, mfaWithin, sourceIdentities } = trust;
+  findings.require(accountIds.length > 0 || organizationId !== undefined,
+    '\'trusted\' must name at least one account or an organization, got: none; everybody is nobody to trust');
+  for (const accountId of accountIds.filter(isKnown)) {
+    findings.require(ACCOUNT.test(accountId), `'trusted' must name accounts by their 12 digits, got: '${accountId}'; look it up in the account's settings`);
+  }
+  const twice = duplicates(accountIds);
+  findings.require(twice.length === 0, `'trusted' must name each account once, got twice: ${quoted(twice)}; remove one`);
+  if (organizationId !== undefined && isKnown(organizationId)) {
+    findings.require(ORGANIZATION.test(organizationId), `'trusted' must name an organization as o-…, got: '${organizationId}'; look it up in AWS Organizations`);
+  }
+  if (externalId !== undefined && isKnown(externalId)) {
+    findings.require(EXTERNAL_ID.test(externalId), `'externalId' must be 2 to 1224 letters, digits and _+=,.@:/-, got: '${externalId}'; choose another`);
+  }
+  if (principalArns) {
+    findings.require(principalArns.length > 0, '\'onlyPrincipals\' must name at least one ARN, got: none; leave it out to trust the whole account');
+    for (const arn of principalArns.filter(isKnown)) {
+      findings.require(PRINCIPAL_ARN.test(arn), `'onlyPrincipals' must name roles and users by ARN, got: '${arn}'; write one like 'arn:aws:iam::111111111111:role/data-*'`);
+    }
+  }
+  if (sourceIdentities) {
+    findings.require(sourceIdentities.length > 0, '\'withSourceIdentity\' must name at least one identity, got: none; write \'*\' for any');
+    for (const identity of sourceIdentities.filter(each => isKnown(each) && each !== '*')) {
+      findings.require(SOURCE_IDENTITY.test(identity), `'withSourceIdentity' must be 2 to 64 letters, digits and _+=,.@-*, got: '${identity}'; choose another`);
+    }
+  }
+  requireTokenUnit(findings, mfaWithin, 'minutes', '\'withMfa\'');
+  if (isKnownDuration(mfaWithin)) {
+    findings.require(mfaWithin.toMilliseconds({ integral: false }) >= 60_000, `'withMfa' must be a minute at least, got: ${mfaWithin.toHumanString()}; nobody types so fast`);
+  }
+}
+
+/** Tags that AWS takes, one of which must be the caller's. */
+export function findAttributeProblems(findings: Findings, attributes: AccessAttribute[]): void {
+  findings.require(attributes.some(attribute => attribute.isMatching),
+    `'attributes' must have one that matches, got: ${attributes.length === 0 ? 'none' : quoted(attributes.map(each => each.key))}; add AccessAttribute.matching, or everybody reaches the same`);
+  findings.require(attributes.length <= MAX_ATTRIBUTES, `'attributes' must be ${MAX_ATTRIBUTES} at most, got: ${attributes.length}; a session has no more tags`);
+  const twice = duplicates(attributes.map(attribute => attribute.key.toLowerCase()));
+  findings.require(twice.length === 0, `'attributes' must name each key once, without regard to case, got twice: ${quoted(twice)}; AWS takes them for one`);
+  for (const { key, values } of attributes) {
+    findings.require(isKnown(key), '\'key\' of an attribute must be known at synth, got: an unresolved token; write it out');
+    if (isKnown(key)) {
+      findings.require(key.length >= 1 && key.length <= 128 && TAG_TEXT.test(key), `'key' of an attribute must be 1 to 128 ${TAG_RULE}, got: '${key}'; choose another`);
+      findings.require(!/^aws:/i.test(key), `'key' of an attribute must not begin with 'aws:', got: '${key}'; AWS keeps those for itself`);
+    }
+    if (values) {
+      findValueProblems(findings, key, values);
+    }
+  }
+}
+
+function findValueProblems(findings: Findings, key: string, values: string[]): void {
+  findings.require(values.length > 0, `'values' of attribute '${key}' must name at least one, got: none; name what counts`);
+  for (const value of values.filter(isKnown)) {
+    findings.require(value.length >= 1 && value.length <= 256 && TAG_TEXT.test(value), `'values' of attribute '${key}' must be 1 to 256 ${TAG_RULE}, got: '${value}'; an empty or odd value matches by mistake`);
+  }
+  const twice = duplicates(values);
+  findings.require(twice.length === 0, `'values' of attribute '${key}' must be named once each, got twice: ${quoted(twice)}; remove one`);
+}
+
+/** Something is allowed, and each service has it. */
+export function findPermissionProblems(findings: Findings, permissions: AbacPermission[], attributes: AccessAttribute[]): void {
+  findings.require(permissions.length > 0, '\'permissions\' must allow something, got: none; add one such as AbacPermission.dynamodb().read()');
+  const twice = duplicates(permissions.filter(each => each._binding.kind === 'service').map(each => each.name));
+  findings.require(twice.length === 0, `'permissions' must name each service once, got twice: ${quoted(twice)}; join them, as in .read().write()`);
+  for (const permission of permissions) {
+    const offered = levelsOf(permission);
+    findings.require(permission._levels.length > 0, `'permissions' must say what is allowed of ${permission.name}, got: nothing; add ${offered.map(level => `.${level}()`).join(' or ')}`);
+    for (const level of permission._levels.filter(each => !offered.includes(each))) {
+      findings.require(false, `'permissions' must ask of ${permission.name} what its tags decide, got: '${level}'; ${offered.map(each => `.${each}()`).join(' and ')} can be had`);
+    }
+    if (permission._binding.kind === 'buckets') {
+      findings.require(permission._binding.buckets.length > 0, '\'s3Buckets\' must name at least one bucket, got: none; pass the buckets, or leave it out');
+    }
+    if (permission._binding.kind === 'objects' && permission._levels.includes('write')) {
+      const tags = attributes.length;
+      findings.require(tags <= 10, `'attributes' must be 10 at most for objects that are written, got: ${tags}; an object has no more tags`);
+    }
+  }
+}
+
+function levelsOf(permission: AbacPermission): string[] {
+  const binding = permission._binding;
+  if (binding.kind !== 'service') {
+    return ['read', 'write', 'list'];
+  }
+  return (['read', 'write', 'create', 'list'] as const).filter(level => binding.actions[level].length > 0);
+}
+
+/** What is written, and how long it may be. */
+export interface Sized {
+  readonly trust?: PolicyStatement[];
+  readonly attributes: AccessAttribute[];
+  readonly permissions: AbacPermission[];
+}
+
+/** AWS counts characters, and says so at deploy time. */
+export function findPolicySizeProblems(findings: Findings, scope: Construct, { trust, attributes, permissions }: Sized): void {
+  const trustSize = trust ? sizeOf(scope, trust) : 0;
+  findings.require(trustSize <= MAX_TRUST, `'trusted' and 'attributes' must make a trust policy of ${MAX_TRUST} characters at most, got: ${trustSize}; trust an organization instead of many accounts, or use fewer keys`);
+  const allowed = sizeOf(scope, permissions.flatMap(permission => statementsOf(scope, permission, attributes)).map(each => each.statement));
+  findings.require(allowed <= MAX_MANAGED_POLICY, `'permissions' must make a policy of ${MAX_MANAGED_POLICY} characters at most, got: ${allowed}; use two roles`);
+  const denied = sizeOf(scope, tamperProofing(attributes, { policyArns: [] })) + 400;
+  findings.require(denied <= MAX_MANAGED_POLICY, `'attributes' must make a policy against tampering of ${MAX_MANAGED_POLICY} characters at most, got: ${denied}; use fewer attributes`);
+}
+
+function sizeOf(scope: Construct, statements: PolicyStatement[]): number {
+  const rendered = Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson()));
+  return '{"Version":"2012-10-17","Statement":}'.length + JSON.stringify(flat(rendered)).length;
+}
+
+/** As CloudFormation will write it. */
+function flat(value: any): unknown {
+  if (Array.isArray(value)) {
+    return value.map(flat);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return Token.isUnresolved(value) ? LONGEST_REFERENCE : value;
+  }
+  if ('Ref' in value) {
+    return value.Ref === 'AWS::Partition' ? 'aws-us-gov' : LONGEST_REFERENCE;
+  }
+  if ('Fn::Join' in value) {
+    return (flat(value['Fn::Join'][1]) as string[]).join(value['Fn::Join'][0]);
+  }
+  if (Object.keys(value).some(key => key.startsWith('Fn::'))) {
+    return LONGEST_REFERENCE;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, flat(each)]));
+}
