@@ -20,7 +20,7 @@ export function acknowledge(construct: IConstruct, id: string, reason: string): 
 
 /** Says why a policy of this construct allows an action on these resources, whose ARNs have a wildcard. */
 export function acknowledgeWildcards(construct: IConstruct, arns: string[], reason: string): void {
-  const rendered = arns.map(arn => render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
+  const rendered = [...new Set(arns)].map(arn => render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
   new Set(rendered).forEach(arn => acknowledge(construct, `AwsSolutions-IAM5[Resource::${arn}]`, reason));
 }
 

@@ -106,6 +106,8 @@ export class BackupTier {
   public readonly _keepFor?: Duration;
   /** Whether the rules were stated, and not derived. @internal */
   public readonly _ownRules: boolean;
+  /** How old the newest backup of a type that has snapshots only can get. Alarms, dashboard and reports ask again. @internal */
+  public readonly _snapshotRpo?: Duration;
   private readonly _rules: BackupRule[];
 
   private constructor(name: string, options: BackupTierOptions, besideRules: object = {}) {
@@ -115,6 +117,7 @@ export class BackupTier {
     this._withoutEffect = Object.entries(besideRules).filter(([, value]) => value !== undefined).map(([prop]) => prop);
     this._keepFor = options.keepFor;
     this._rules = [...options.rules ?? (options.objectives ? rulesForObjectives(options.objectives.rpo, options) : [])];
+    this._snapshotRpo = snapshotRpoOf(this._rules);
   }
 
   /** When backups are taken and how long they live. */
@@ -132,13 +135,12 @@ export class BackupTier {
     if (type.continuousWithin && this._rules.some(rule => rule.enableContinuousBackup)) {
       return type.continuousWithin;
     }
-    return this._snapshotRpo();
+    return this._snapshotRpo;
   }
+}
 
-  /** The same for a type that has snapshots only. @internal */
-  public _snapshotRpo(): Duration | undefined {
-    const windows = this._rules.map(windowsOf).filter(each => each !== undefined);
-    const minutes = windows.length < this._rules.length ? undefined : oldestByRules(windows);
-    return minutes === undefined ? undefined : Duration.minutes(minutes);
-  }
+function snapshotRpoOf(rules: BackupRule[]): Duration | undefined {
+  const windows = rules.map(windowsOf).filter(each => each !== undefined);
+  const minutes = windows.length < rules.length ? undefined : oldestByRules(windows);
+  return minutes === undefined ? undefined : Duration.minutes(minutes);
 }

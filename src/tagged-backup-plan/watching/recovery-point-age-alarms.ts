@@ -128,7 +128,7 @@ export class RecoveryPointAgeAlarms extends Construct {
 
 /** The RPO that is watched: the one that is stated, or what the schedules reach and the time of a job. */
 export function watchedRpo(tier: BackupTier): Duration | undefined {
-  const reached = tier._snapshotRpo();
+  const reached = tier._snapshotRpo;
   return tier.objectives?.rpo ?? (reached && reached.plus(JOB_ALLOWANCE));
 }
 
