@@ -7,7 +7,7 @@ import type { Row } from '../bench/row';
 
 const ROWS = resolve(__dirname, '../bench/rows');
 /** Names and logical ids follow from paths, and may be a little longer on one side. */
-const DIFFERENCE = 0.05;
+const DIFFERENCE = 0.03;
 
 /** The bytes that the program writes for resources of each type, without the logical ids, and how many there are. */
 function resourcesOf(program: Row['library']): Record<string, { count: number; bytes: number }> {
