@@ -110,7 +110,8 @@ export class BackupTier {
   /** What the rules reach with snapshots: alarms, dashboard and reports all ask, and the answer is the same. */
   private _reached?: { readonly rpo?: Duration };
 
-  private constructor(name: string, options: BackupTierOptions, { besideRules = {}, reachedMinutes }: { besideRules?: object; reachedMinutes?: number }) {
+  private constructor(name: string, options: BackupTierOptions, known: { readonly besideRules?: object; readonly reachedMinutes?: number }) {
+    const { besideRules = {}, reachedMinutes } = known;
     this.name = name;
     this.objectives = options.objectives;
     this._ownRules = options.rules !== undefined;
