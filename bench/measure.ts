@@ -4,6 +4,7 @@ import { SIDES } from './row';
 import type { Workbench } from './workbench';
 
 export const INSTANCES = [1, 10, 50, 100];
+const FOLDERS: Record<Side, string> = { library: 'rows', byHand: 'by-hand' };
 /** The first round finds cold caches of files. */
 const WARM_UP_ROUNDS = 1;
 /** aws-cdk-lib validates templates for seconds, on both sides alike: a few rounds tell. */
@@ -71,7 +72,7 @@ function inTurns(round: number): Side[] {
 
 async function buildPrograms(bench: Workbench, file: string, construct: string): Promise<Record<'synthesize' | 'load', Record<Side, string>>> {
   const synthesizing = async (side: Side) => bench.build(side,
-    `import { synthesize } from './measured/synthesize'; import { ${side} } from './rows/${file}'; synthesize(${side});`);
+    `import { synthesize } from './measured/synthesize'; import { ${side} } from './${FOLDERS[side]}/${file}'; synthesize(${side});`);
   const loading = async (name: string, load: string) => bench.build(name, `import { timeOf } from './measured/load'; timeOf(() => ${load});`);
   const using = await bench.build('modules-used',
     'import { listModulesUsed } from \'./measured/modules-used\'; import { App, Stack } from \'aws-cdk-lib/core\';'

@@ -1,11 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib/core';
-import type { Row } from '../row';
+import type { Program } from '../row';
 
 /** A stack holds 500 resources, and no construct is to make more than 50. */
 const INSTANCES_PER_STACK = 10;
 
 /** What a measured process does: an app of so many instances, in as many stacks as they need, synthesized. */
-export function synthesize(program: Row['library']): void {
+export function synthesize(program: Program): void {
   const [instances, outdir] = process.argv.slice(2);
   const app = new App({ outdir, analyticsReporting: false });
   let stack: Stack;
