@@ -12,6 +12,8 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   });
 
+  project.compileTask.exec('tsx scripts/load-on-use.ts');
+
   const apiCheck = project.addTask('api:check', {
     description: 'Fails when API.md does not say what the code says',
     exec: 'tsx scripts/check-api.ts',
@@ -53,7 +55,10 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
   });
   project.addTask('test:emulator', { description: 'Tests what we add to the emulator (Python)', exec: 'tsx integ/emulator/python-tests.ts' });
   project.addTask('test:kill', { description: 'Kills the harness at its worst moments and looks for what is left', exec: 'tsx integ/emulator/kill-test.ts', env: QUIET });
-  project.addTask('bench', { description: 'What the constructs cost at synth, against the same by hand', exec: 'tsx bench/synth.ts', env: QUIET });
+  const bench = project.addTask('bench', { description: 'What the constructs cost at synth, against the same by hand; writes docs/benchmarks.md', env: QUIET });
+  bench.spawn(project.tasks.tryFind('bundle')!);
+  bench.spawn(project.compileTask);
+  bench.exec('tsx bench/run.ts', { receiveArgs: true });
   project.addTask('cfn-lint', { description: 'cfn-lint over every example and integ template', exec: 'tsx scripts/cfn-lint/run.ts', env: QUIET });
 
   project.addTask('package:check', { description: 'Fails when the package would carry a file too many, or lack one', exec: 'tsx scripts/check-package.ts' });

@@ -76,6 +76,9 @@ export async function buildPackage({ python, folder, out, renaming }: BuildOptio
     env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
     command: [process.execPath, join(REPOSITORY, 'node_modules/jsii/bin/jsii'), '--silence-warnings=reserved-word', '--generate-tsconfig', 'tsconfig.jsii.json'],
   });
+  await runSupervised('load-on-use', 60, {
+    python, cwd: REPOSITORY, env: process.env, command: [process.execPath, '--import', 'tsx', join(REPOSITORY, 'scripts/load-on-use.ts'), join(folder, 'lib')],
+  });
   const answer = await runSupervised('npm pack', 120, {
     python, cwd: folder, env: process.env, command: ['npm', 'pack', '--ignore-scripts', '--json', '--silent', '--pack-destination', out],
   });

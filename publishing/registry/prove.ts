@@ -90,7 +90,8 @@ function nobodyWentOut(offline: Offline): void {
 }
 
 async function nothingIsBehind({ offline, registry, token }: Stage): Promise<void> {
-  const [nobody, unknown, known] = [await registry.statusOf(PEERS[0]), await registry.statusOf(UNKNOWN, token), await registry.statusOf(PEERS[0], token)];
+  const nobody = await registry.statusOf(PEERS[0]);
+  const [unknown, known] = [await registry.statusOf(UNKNOWN, token), await registry.statusOf(PEERS[0], token)];
   require(nobody === 401, `the registry must tell nothing without a token, got status: ${nobody}; see 'packages' in verdaccio.ts`);
   require(unknown === 404 && known === 200, `the registry must have only what was published to it, got status: ${unknown} for ${UNKNOWN}, ${known} for ${PEERS[0]}; see 'uplinks' in verdaccio.ts`);
   nobodyWentOut(offline);

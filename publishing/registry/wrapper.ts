@@ -2,10 +2,10 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmrc } from './apps';
 import type { Offline } from './offline';
+import { filesBelow } from '../../scripts/packed-files';
 import { OLD_NAME, REPOSITORY } from '../package-build';
 import { namesOf } from '../rename/names';
 import { replaceName } from '../rename/replace';
-import { filesBelow } from '../../scripts/packed-files';
 
 /** The example package with a company's defaults. */
 export const WRAPPER = 'company-defaults';

@@ -1,9 +1,9 @@
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Size } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { ring } from '../private/alarm-topic';
 import { wholeSeconds } from '../private/validation';
 
 const NAMESPACE = 'AWS/EFS';
@@ -37,14 +37,14 @@ export class FileSystemAlarms extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: FileSystemAlarmsProps) {
     super(scope, id);
-    this.ioLimit = this.ring('IoLimit', {
+    this.ioLimit = this.alarm('IoLimit', {
       alarmDescription: 'The file system has been at its I/O limit for 15 minutes: spread files over several file systems, or ask for fewer small operations',
       metric: fileSystemMetric('PercentIOLimit', props.fileSystemId, { statistic: 'Maximum', period: Duration.minutes(5) }),
       threshold: 95,
       evaluationPeriods: 3,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    this.connections = this.ring('Connections', {
+    this.connections = this.alarm('Connections', {
       alarmDescription: 'More than 20,000 clients are connected; AWS refuses more than 25,000 on one file system',
       metric: fileSystemMetric('ClientConnections', props.fileSystemId, { statistic: 'Sum', period: Duration.minutes(1) }),
       threshold: CONNECTIONS,
@@ -52,7 +52,7 @@ export class FileSystemAlarms extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (props.bursting) {
-      this.burstCredits = this.ring('BurstCredits', {
+      this.burstCredits = this.alarm('BurstCredits', {
         alarmDescription: 'Burst credits are used up within half an hour at full speed, and then the file system is slow: use elastic throughput',
         metric: fileSystemMetric('BurstCreditBalance', props.fileSystemId, { statistic: 'Minimum', period: Duration.minutes(5) }),
         threshold: CREDITS.toBytes(),
@@ -62,7 +62,7 @@ export class FileSystemAlarms extends Construct {
       });
     }
     if (props.replication) {
-      this.replicationLag = this.ring('ReplicationLag', {
+      this.replicationLag = this.alarm('ReplicationLag', {
         alarmDescription: `The replica in the other Region is more than ${props.replication.rpo.toHumanString()} behind, or nobody knows how far: that much is lost with this Region`,
         metric: replicationLagMetric(props.fileSystemId, props.replication.destinationId),
         threshold: wholeSeconds(props.replication.rpo),
@@ -72,10 +72,8 @@ export class FileSystemAlarms extends Construct {
     }
   }
 
-  private ring(id: string, props: ConstructorParameters<typeof Alarm>[2]): Alarm {
-    const alarm = new Alarm(this, id, { comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD, ...props });
-    alarm.addAlarmAction(new SnsAction(this.props.topic));
-    return alarm;
+  private alarm(id: string, props: ConstructorParameters<typeof Alarm>[2]): Alarm {
+    return ring(new Alarm(this, id, { comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD, ...props }), this.props.topic);
   }
 }
 

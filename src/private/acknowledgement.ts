@@ -1,5 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { isKnown } from './validation';
 
 /**
  * Says of one finding of a rule pack that it is meant to be, on the resource that it is about.
@@ -20,7 +21,7 @@ export function acknowledge(construct: IConstruct, id: string, reason: string): 
 
 /** Says why a policy of this construct allows an action on these resources, whose ARNs have a wildcard. */
 export function acknowledgeWildcards(construct: IConstruct, arns: string[], reason: string): void {
-  const rendered = arns.map(arn => render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
+  const rendered = arns.map(arn => isKnown(arn) ? arn : render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
   new Set(rendered).forEach(arn => acknowledge(construct, `AwsSolutions-IAM5[Resource::${arn}]`, reason));
 }
 

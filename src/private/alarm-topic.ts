@@ -1,3 +1,5 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -18,6 +20,12 @@ export function createAlarmTopic(scope: Construct, id: string): Topic {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   return new Topic(scope, id, { masterKey: key, enforceSSL: true });
+}
+
+/** Announces the alarm. */
+export function ring(alarm: Alarm, topic: ITopic): Alarm {
+  alarm.addAlarmAction(new SnsAction(topic));
+  return alarm;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledgement';
+import { ring } from './alarm-topic';
 
 /** A dead-letter queue that keeps what it gets for 14 days. */
 export function createDeadLetterQueue(scope: Construct, id: string): Queue {
@@ -15,7 +15,7 @@ export function createDeadLetterQueue(scope: Construct, id: string): Queue {
 
 /** Rings when something is in the queue. */
 export function alarmOnAnyMessage(scope: Construct, id: string, queue: Queue, topic: ITopic, alarmDescription: string): Alarm {
-  const alarm = new Alarm(scope, id, {
+  return ring(new Alarm(scope, id, {
     alarmDescription,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
     threshold: 1,
@@ -23,7 +23,5 @@ export function alarmOnAnyMessage(scope: Construct, id: string, queue: Queue, to
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     // An idle queue stops reporting after six hours: that it is silent is no news.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
-  alarm.addAlarmAction(new SnsAction(topic));
-  return alarm;
+  }), topic);
 }

@@ -17,18 +17,18 @@ interface Plan extends Construct {
  * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html
  */
 export function findCompetingPlans(plan: Plan, others: Plan[]): string[] {
-  return others.filter(other => plan.node.path < other.node.path && sameResources(plan, other)).flatMap(other => {
+  return others.filter(other => plan.tagKey === other.tagKey && plan.node.path < other.node.path && samePlace(plan, other)).flatMap(other => {
     const both = continuousTiers(plan).filter(tier => continuousTiers(other).includes(tier));
     return both.map(tier =>
       `'tiers' must not back up continuously what plan '${other.node.path}' backs up continuously, got: '${plan.tagKey}=${tier}' in both; give one of them another 'tagKey', or leave the continuous rule to one`);
   });
 }
 
-function sameResources(plan: Plan, other: Plan): boolean {
+function samePlace(plan: Plan, other: Plan): boolean {
   const [here, there] = [Stack.of(plan), Stack.of(other)];
   const known = [here.account, here.region, there.account, there.region, plan.tagKey, other.tagKey].every(isKnown);
   // Of two stacks whose place is not known nobody can say; of one stack everybody can.
-  return plan.tagKey === other.tagKey && (here === there || (known && here.environment === there.environment));
+  return here === there || (known && here.environment === there.environment);
 }
 
 function continuousTiers(plan: Plan): string[] {

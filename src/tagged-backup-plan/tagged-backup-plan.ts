@@ -36,13 +36,14 @@ import type { VaultProtection } from './vault/vault-protection';
 import { findProtectionProblems } from './vault/vault-protection';
 import { createDashboard } from './watching/backup-dashboard';
 import { FailedJobAlerts } from './watching/failed-job-alerts';
-import { RecoveryPointAgeAlarms, tierMetric } from './watching/recovery-point-age-alarms';
+import { RecoveryPointAgeAlarms } from './watching/recovery-point-age-alarms';
+import { tierMetric } from './watching/tier-metric';
 import { createAlarmTopic } from '../private/alarm-topic';
 import { alarmOnAnyMessage, createDeadLetterQueue } from '../private/dead-letter-queue';
 import { uniqueName } from '../private/naming';
 import { Findings, isKnown, quoted } from '../private/validation';
 
-const VAULT_NAME_LENGTH = 50;
+const NAME_LENGTH = 50;
 const METRIC_DIMENSION_LENGTH = 255;
 
 /** Properties of a `TaggedBackupPlan`. */
@@ -175,15 +176,14 @@ export class TaggedBackupPlan extends Construct {
     this.tagKey = props.tagKey ?? 'backup-tier';
     this.tiers = [...props.tiers];
     validateProps(this, props);
-    this.node.addValidation({
-      validate: () => findCompetingPlans(this, this.node.root.node.findAll().filter(construct => construct instanceof TaggedBackupPlan)),
-    });
+    this.node.addValidation({ validate: () => findCompetingPlans(this, plansIn(this.node.root)) });
 
+    const name = uniqueName(this, NAME_LENGTH);
     this.plans = {};
     this.selections = {};
     this.copyStacks = {};
     const ownVault = props.vault ? undefined : createVault(this, {
-      vaultName: this.vaultName(), keyDescription: `Encrypts the backups of ${this.node.path}`, protection: props.protection,
+      vaultName: name, keyDescription: `Encrypts the backups of ${this.node.path}`, protection: props.protection,
     });
     this.key = ownVault?.key;
     this.vault = props.vault ?? ownVault!.vault;
@@ -195,7 +195,7 @@ export class TaggedBackupPlan extends Construct {
     for (const tier of props.tiers) {
       const { plan, selection } = new TierPlan(this, `Tier-${tier.name}`, {
         tier,
-        planName: `${uniqueName(this, VAULT_NAME_LENGTH)}-${tier.name}`,
+        planName: `${name}-${tier.name}`,
         tagKey: this.tagKey,
         vault: this.vault,
         role: this.role,
@@ -234,7 +234,7 @@ export class TaggedBackupPlan extends Construct {
       new AuditReports(this, 'Audit', {
         audit: props.audit,
         bucket: this.evidenceBucket!,
-        planName: uniqueName(this, VAULT_NAME_LENGTH),
+        planName: name,
         tagKey: this.tagKey,
         tiers: factsOf(this).tiers,
         plans: this.plans,
@@ -246,7 +246,7 @@ export class TaggedBackupPlan extends Construct {
       new RegionOptIn(this, 'OptIn', { resourceTypes: props.optIn });
     }
     this.dashboard = createDashboard(this, 'Dashboard', {
-      plan: this.metricName(), tiers: props.tiers, alarms: this.alarms, restoreTested: tests !== undefined,
+      ...watched, alarms: this.alarms, restoreTested: tests !== undefined,
     });
   }
 
@@ -323,9 +323,14 @@ export class TaggedBackupPlan extends Construct {
   }
 
   /** Literal, so that the vault can be named from anywhere. */
-  private vaultName(suffix = ''): string {
-    return uniqueName(this, VAULT_NAME_LENGTH - suffix.length) + suffix;
+  private vaultName(suffix: string): string {
+    return uniqueName(this, NAME_LENGTH - suffix.length) + suffix;
   }
+}
+
+/** No plan is within another, so the search ends there: an app of many plans is not searched whole for each of them. */
+function plansIn(scope: IConstruct): TaggedBackupPlan[] {
+  return scope instanceof TaggedBackupPlan ? [scope] : scope.node.children.flatMap(plansIn);
 }
 
 function validateProps(scope: TaggedBackupPlan, props: TaggedBackupPlanProps): void {

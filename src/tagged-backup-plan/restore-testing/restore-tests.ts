@@ -13,10 +13,11 @@ import type { RestoreTestedTier } from '../handler-props';
 import { METRICS, RESTORE_TEST_VARIABLES } from '../handler-props';
 import { JudgeRestoreTestFunction } from './judge-restore-test-function';
 import { RestoreTestChoice, type RestoreTesting } from './restore-testing';
+import { ring } from '../../private/alarm-topic';
 import { allow, handlerOptions } from '../../private/handler-options';
 import { wholeSeconds } from '../../private/validation';
 import type { BackupTier } from '../tiers/backup-tier';
-import { METRIC_NAMESPACE, ring, tierMetric } from '../watching/recovery-point-age-alarms';
+import { METRIC_NAMESPACE, tierMetric } from '../watching/tier-metric';
 
 const NAME_LENGTH = 50;
 const ENDED = ['COMPLETED', 'FAILED', 'ABORTED'];

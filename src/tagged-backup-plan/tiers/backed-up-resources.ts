@@ -86,7 +86,7 @@ export function reachedRpo(resource: CfnResource, tier: BackupTier, stack: Stack
   }
   if (type === BackupResourceType.RDS && resource.cfnResourceType === DB_CLUSTER) {
     const engineIsKnown = typeof propertiesOf(resource)?.Engine === 'string';
-    return engineIsKnown ? tier._snapshotRpo() : undefined; // it may be Aurora, which has continuous backup
+    return engineIsKnown ? tier._snapshotRpo : undefined; // it may be Aurora, which has continuous backup
   }
   return type && tier.reachableRpo(type);
 }

@@ -6,8 +6,14 @@
 /** The year over which schedules are compared. Any one does, as long as it is always the same. */
 const REFERENCE_YEAR = 2027;
 const MINUTE_MS = 60_000;
+const DAY = 24 * 60;
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+/** The days of the reference year, counted as in a cron expression. */
+const REFERENCE_DAYS = Array.from({ length: 365 }, (_, day) => {
+  const date = new Date(Date.UTC(REFERENCE_YEAR, 0, 1 + day));
+  return { month: date.getUTCMonth() + 1, dayOfMonth: date.getUTCDate(), dayOfWeek: date.getUTCDay() + 1 };
+});
 
 /** The start windows of one rule over the reference year. */
 export interface Windows {
@@ -48,19 +54,14 @@ export function startsInReferenceYear(expression: string): number[] | undefined 
   if (!minutes || !hours || !daysOfMonth || !months || !daysOfWeek) {
     return undefined;
   }
-  const start = Date.UTC(REFERENCE_YEAR, 0, 1);
+  const times = [...hours].flatMap(hour => [...minutes].map(minute => hour * 60 + minute)).sort((a, b) => a - b);
   const starts: number[] = [];
-  for (let day = start; day < Date.UTC(REFERENCE_YEAR + 1, 0, 1); day += 24 * 60 * MINUTE_MS) {
-    const date = new Date(day);
-    if (months.has(date.getUTCMonth() + 1) && daysOfMonth.has(date.getUTCDate()) && daysOfWeek.has(date.getUTCDay() + 1)) {
-      for (const hour of hours) {
-        for (const minute of minutes) {
-          starts.push((day - start) / MINUTE_MS + hour * 60 + minute);
-        }
-      }
+  REFERENCE_DAYS.forEach(({ month, dayOfMonth, dayOfWeek }, day) => {
+    if (months.has(month) && daysOfMonth.has(dayOfMonth) && daysOfWeek.has(dayOfWeek)) {
+      times.forEach(time => starts.push(day * DAY + time));
     }
-  }
-  return starts.sort((a, b) => a - b);
+  });
+  return starts;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { BackupResourceType } from './backup-resource-type';
 import type { BackupRule } from './backup-rule';
 import { oldestByRules } from './recovery-point-schedule';
 import { windowsOf } from './rule-windows';
-import { criticalRules, lowRules, mediumRules, rulesForObjectives } from './tier-rules';
+import { criticalRules, lowRules, mediumRules, PRESET_RPO_MINUTES, rulesForObjectives } from './tier-rules';
 import type { RecoveryObjectives } from '../../recovery-objectives/recovery-objectives';
 import type { BackupCopy } from '../copies/backup-copy';
 
@@ -73,17 +73,17 @@ export class BackupTier {
    * week (90 days) and every month (365 days, cold after 30).
    */
   public static critical(options: BackupTierPresetOptions = {}): BackupTier {
-    return new BackupTier('critical', { ...options, rules: criticalRules(options.copyTo) });
+    return new BackupTier('critical', { ...options, rules: criticalRules(options.copyTo) }, { reachedMinutes: PRESET_RPO_MINUTES.critical });
   }
 
   /** What is missed within a day: snapshots every day (kept for 35 days) and every week (90 days). */
   public static medium(options: BackupTierPresetOptions = {}): BackupTier {
-    return new BackupTier('medium', { ...options, rules: mediumRules(options.copyTo) });
+    return new BackupTier('medium', { ...options, rules: mediumRules(options.copyTo) }, { reachedMinutes: PRESET_RPO_MINUTES.medium });
   }
 
   /** What could be made again with some effort: a snapshot every week, kept for 35 days. */
   public static low(options: BackupTierPresetOptions = {}): BackupTier {
-    return new BackupTier('low', { ...options, rules: lowRules(options.copyTo) });
+    return new BackupTier('low', { ...options, rules: lowRules(options.copyTo) }, { reachedMinutes: PRESET_RPO_MINUTES.low });
   }
 
   /**
@@ -93,7 +93,7 @@ export class BackupTier {
    */
   public static of(name: string, options: BackupTierOptions): BackupTier {
     const { keepFor, copyTo } = options;
-    return new BackupTier(name, options, options.rules ? { keepFor, copyTo } : {});
+    return new BackupTier(name, options, { besideRules: options.rules ? { keepFor, copyTo } : {} });
   }
 
   /** The value of the tag that puts a resource into this tier. */
@@ -107,14 +107,18 @@ export class BackupTier {
   /** Whether the rules were stated, and not derived. @internal */
   public readonly _ownRules: boolean;
   private readonly _rules: BackupRule[];
+  /** What the rules reach with snapshots: alarms, dashboard and reports all ask, and the answer is the same. */
+  private _reached?: { readonly rpo?: Duration };
 
-  private constructor(name: string, options: BackupTierOptions, besideRules: object = {}) {
+  private constructor(name: string, options: BackupTierOptions, known: { readonly besideRules?: object; readonly reachedMinutes?: number }) {
+    const { besideRules = {}, reachedMinutes } = known;
     this.name = name;
     this.objectives = options.objectives;
     this._ownRules = options.rules !== undefined;
     this._withoutEffect = Object.entries(besideRules).filter(([, value]) => value !== undefined).map(([prop]) => prop);
     this._keepFor = options.keepFor;
     this._rules = [...options.rules ?? (options.objectives ? rulesForObjectives(options.objectives.rpo, options) : [])];
+    this._reached = reachedMinutes === undefined ? undefined : { rpo: Duration.minutes(reachedMinutes) };
   }
 
   /** When backups are taken and how long they live. */
@@ -132,13 +136,18 @@ export class BackupTier {
     if (type.continuousWithin && this._rules.some(rule => rule.enableContinuousBackup)) {
       return type.continuousWithin;
     }
-    return this._snapshotRpo();
+    return this._snapshotRpo;
   }
 
   /** The same for a type that has snapshots only. @internal */
-  public _snapshotRpo(): Duration | undefined {
-    const windows = this._rules.map(windowsOf).filter(each => each !== undefined);
-    const minutes = windows.length < this._rules.length ? undefined : oldestByRules(windows);
-    return minutes === undefined ? undefined : Duration.minutes(minutes);
+  public get _snapshotRpo(): Duration | undefined {
+    this._reached ??= { rpo: snapshotRpoOf(this._rules) };
+    return this._reached.rpo;
   }
+}
+
+function snapshotRpoOf(rules: BackupRule[]): Duration | undefined {
+  const windows = rules.map(windowsOf).filter(each => each !== undefined);
+  const minutes = windows.length < rules.length ? undefined : oldestByRules(windows);
+  return minutes === undefined ? undefined : Duration.minutes(minutes);
 }

@@ -45,33 +45,49 @@ export function snapshotsFor(rpoMinutes: number): SnapshotSchedule | undefined {
  * The time that a job takes comes on top. Undefined when there is never a second start.
  */
 export function oldestByRules(rules: Windows[]): number | undefined {
-  const spans = rules.map(({ starts, windowMinutes }) => starts.map(start => ({ start, end: start + windowMinutes })));
+  const spans = rules.map(({ starts, windowMinutes }) => ({ starts, ends: starts.map(start => start + windowMinutes) }));
   // Where windows of several rules overlap, AWS Backup takes one backup, at any time from the first to the last.
-  const reached = [mergeOverlaps(spans.flat()), ...spans].map(oldest).filter(candidate => candidate !== undefined);
+  const reached = [mergeAll(spans), ...spans].map(oldest).filter(candidate => candidate !== undefined);
   return reached.length > 0 ? Math.min(...reached) : undefined;
 }
 
-interface Span { readonly start: number; readonly end: number }
+/** Side by side, not as pairs: an hourly rule has thousands a year, and every tier is asked at synth. */
+interface Spans { readonly starts: number[]; readonly ends: number[] }
 
-function oldest(spans: Span[]): number | undefined {
-  if (spans.length === 0) {
+function oldest({ starts, ends }: Spans): number | undefined {
+  if (starts.length === 0) {
     return undefined;
   }
-  const within = spans.slice(1).map((span, index) => span.end - spans[index].start).reduce((a, b) => Math.max(a, b), 0);
-  const overTurn = spans[0].end + YEAR - spans[spans.length - 1].start;
+  let within = 0;
+  for (let i = 1; i < starts.length; i++) {
+    within = Math.max(within, ends[i] - starts[i - 1]);
+  }
+  const overTurn = ends[0] + YEAR - starts[starts.length - 1];
   // Next year's weekdays are others: that the turn of the year is a few days longer than any other gap says nothing.
-  return overTurn > within + WEEK || spans.length === 1 ? overTurn : within;
+  return overTurn > within + WEEK || starts.length === 1 ? overTurn : within;
 }
 
-function mergeOverlaps(spans: Span[]): Span[] {
-  const merged: Span[] = [];
-  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
-    const last = merged[merged.length - 1];
-    if (last && span.start < last.end) {
-      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+/** The longest comes last, so that it is gone through once. */
+function mergeAll(spans: Spans[]): Spans {
+  return [...spans].sort((a, b) => a.starts.length - b.starts.length).reduce(merge, { starts: [], ends: [] });
+}
+
+/** All in order, those that overlap as one. */
+function merge(a: Spans, b: Spans): Spans {
+  const [starts, ends]: [number[], number[]] = [[], []];
+  let i = 0;
+  let j = 0;
+  while (i < a.starts.length || j < b.starts.length) {
+    const fromA = j === b.starts.length || a.starts[i] < b.starts[j];
+    const start = fromA ? a.starts[i] : b.starts[j];
+    const end = fromA ? a.ends[i++] : b.ends[j++];
+    const last = ends.length - 1;
+    if (last >= 0 && start < ends[last]) {
+      ends[last] = Math.max(ends[last], end);
     } else {
-      merged.push(span);
+      starts.push(start);
+      ends.push(end);
     }
   }
-  return merged;
+  return { starts, ends };
 }

@@ -12,6 +12,12 @@ const COLD_AFTER_DAYS = 30;
 /** Cold storage is billed for 90 days at least. */
 const COLD_FROM_DAYS = COLD_AFTER_DAYS + 90;
 
+/**
+ * What the rules of each tier of the library reach with snapshots, in minutes. It would take longer to work out at synth
+ * than all else of a tier together; a test compares it with the rules.
+ */
+export const PRESET_RPO_MINUTES = { critical: 2 * 60, medium: 32 * 60, low: (7 * 24 + 8) * 60 } as const;
+
 /** Continuous, daily, weekly, monthly. */
 export function criticalRules(copyTo?: BackupCopy): BackupRule[] {
   // The continuous rule starts again at 06:00: until then the others have the resource to themselves.

@@ -3,7 +3,8 @@ import { AlarmStatusWidget, Dashboard, GraphWidget, Metric } from 'aws-cdk-lib/a
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { METRICS } from '../handler-props';
-import { tierMetric, watchedRpo } from './recovery-point-age-alarms';
+import { watchedRpo } from './recovery-point-age-alarms';
+import { tierMetric } from './tier-metric';
 import { wholeSeconds } from '../../private/validation';
 import type { BackupTier } from '../tiers/backup-tier';
 

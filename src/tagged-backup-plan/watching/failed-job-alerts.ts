@@ -44,13 +44,14 @@ export class FailedJobAlerts extends Construct {
     this.deadLetterQueue = createDeadLetterQueue(this, 'DeadLetterQueue');
     const target = new TopicTarget(props.topic, this.deadLetterQueue);
     // Which of the two an event says is known from samples, not from a contract: both rules listen to all events.
-    this.rules = ['state', 'status'].map(field => new Rule(this, field === 'state' ? 'StateRule' : 'StatusRule', {
-      ruleName: this.ruleName(field),
+    const ruleNames = { state: this.ruleName('state'), status: this.ruleName('status') };
+    this.rules = (['state', 'status'] as const).map(field => new Rule(this, field === 'state' ? 'StateRule' : 'StatusRule', {
+      ruleName: ruleNames[field],
       description: `Backup, copy and restore jobs and recovery points whose '${field}' is bad`,
       eventPattern: { source: ['aws.backup'], detailType: EVENTS, detail: { [field]: BAD_STATES } },
       targets: [target],
     }));
-    allowAlarmsToPublish(this, props.topic, ['state', 'status'].map(field => this.ruleName(field)), props.vault ? ['backup.amazonaws.com'] : []);
+    allowAlarmsToPublish(this, props.topic, Object.values(ruleNames), props.vault ? ['backup.amazonaws.com'] : []);
     if (props.vault) {
       // Trap: the L2 and its enum know nothing of this event, and no event of EventBridge is documented to tell of it.
       (props.vault.node.defaultChild as CfnBackupVault).notifications = {

@@ -1,6 +1,5 @@
 import type { IBackupVault } from 'aws-cdk-lib/aws-backup';
-import type { MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -10,13 +9,13 @@ import { Annotations, ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AGE_VARIABLES, METRICS } from '../handler-props';
 import { MeasureRecoveryPointAgeFunction } from './measure-recovery-point-age-function';
+import { METRIC_NAMESPACE, tierMetric } from './tier-metric';
+import { ring } from '../../private/alarm-topic';
 import { allow, handlerOptions } from '../../private/handler-options';
 import { wholeSeconds } from '../../private/validation';
 import { BackupResourceType } from '../tiers/backup-resource-type';
 import type { BackupTier } from '../tiers/backup-tier';
 
-/** Where the metrics of a plan are. */
-export const METRIC_NAMESPACE = 'Resilience/Backup';
 /** What a tier that states no RPO is given beyond what its schedules reach: the time that a job takes. */
 const JOB_ALLOWANCE = Duration.hours(1);
 /** The paces at which ages are measured: often enough that a broken promise is noticed within a fraction of it. */
@@ -129,19 +128,8 @@ export class RecoveryPointAgeAlarms extends Construct {
 
 /** The RPO that is watched: the one that is stated, or what the schedules reach and the time of a job. */
 export function watchedRpo(tier: BackupTier): Duration | undefined {
-  const reached = tier._snapshotRpo();
+  const reached = tier._snapshotRpo;
   return tier.objectives?.rpo ?? (reached && reached.plus(JOB_ALLOWANCE));
-}
-
-/** A metric of one tier of a plan. */
-export function tierMetric(plan: string, tier: string, metricName: string, options?: MetricOptions): Metric {
-  return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap: { Plan: plan, Tier: tier }, ...options });
-}
-
-/** Announces the alarm. */
-export function ring(alarm: Alarm, topic: ITopic): Alarm {
-  alarm.addAlarmAction(new SnsAction(topic));
-  return alarm;
 }
 
 function paceFor(tiers: BackupTier[]): Duration {

@@ -75,6 +75,10 @@ describe('the RPO that a tier reaches', () => {
     expect([BackupTier.medium(), BackupTier.low()].map(tier => reached(tier, BackupResourceType.S3))).toEqual(['1 day 8 hours', '7 days 8 hours']);
   });
 
+  test.each([BackupTier.critical(), BackupTier.medium(), BackupTier.low()])('of a tier of the library is what its rules reach: $name', tier => {
+    expect(reached(tier, BackupResourceType.EBS)).toBe(reached(BackupTier.of('x', { rules: tier.rules }), BackupResourceType.EBS));
+  });
+
   test.each([
     ['a schedule that is read by AWS alone', Schedule.cron({ minute: '0', hour: '5', day: 'L' })],
     ['a token', Schedule.expression(Lazy.string({ produce: () => 'cron(0 5 * * ? *)' }))],
