@@ -1,3 +1,12 @@
+export { AbacAudit, type AbacAuditProps } from './abac-cross-account-role/abac-audit';
+export { AbacCrossAccountRole, type AbacCrossAccountRoleProps } from './abac-cross-account-role/abac-cross-account-role';
+export { AbacHubRole, type AbacHubRoleOptions } from './abac-cross-account-role/abac-hub-role';
+export { AbacPermission } from './abac-cross-account-role/abac-permission';
+export { AbacPolicy, type AbacPolicyProps } from './abac-cross-account-role/abac-policy';
+export { AbacRoleWatch, type AbacRoleWatchProps } from './abac-cross-account-role/abac-role-watch';
+export { AbacSpokeAccess, type AbacSpokeAccessProps } from './abac-cross-account-role/abac-spoke-access';
+export { AccessAttribute, type MatchingAttributeOptions } from './abac-cross-account-role/access-attribute';
+export { TrustedAccounts } from './abac-cross-account-role/trusted-accounts';
 export { DirectoryOwner, type DirectoryOwnerOptions, type ExistingDirectoryOwnerOptions } from './fargate-efs-access-point/directory-owner';
 export { FargateEfsAccessPoint, type FargateEfsAccessPointProps } from './fargate-efs-access-point/fargate-efs-access-point';
 export { FileSystemBackups } from './fargate-efs-access-point/file-system-backups';
@@ -19,10 +28,3 @@ export { BackupRule, type BackupRuleOptions, type ContinuousBackupRuleOptions } 
 export { BackupTier, type BackupTierOptions, type BackupTierPresetOptions } from './tagged-backup-plan/tiers/backup-tier';
 export { type ComplianceLockOptions, type GovernanceLockOptions, VaultLock } from './tagged-backup-plan/vault/vault-lock';
 export { type VaultProtection } from './tagged-backup-plan/vault/vault-protection';
-export { AbacCrossAccountRole, type AbacCrossAccountRoleProps } from './abac-cross-account-role/abac-cross-account-role';
-export { AbacHubRole, type AbacHubRoleOptions } from './abac-cross-account-role/abac-hub-role';
-export { AbacPermission } from './abac-cross-account-role/abac-permission';
-export { AbacPolicy, type AbacPolicyProps } from './abac-cross-account-role/abac-policy';
-export { AbacSpokeAccess, type AbacSpokeAccessProps } from './abac-cross-account-role/abac-spoke-access';
-export { AccessAttribute, type MatchingAttributeOptions } from './abac-cross-account-role/access-attribute';
-export { TrustedAccounts } from './abac-cross-account-role/trusted-accounts';

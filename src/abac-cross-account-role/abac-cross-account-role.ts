@@ -58,11 +58,12 @@ export class AbacCrossAccountRole extends Construct {
   /** What a spoke account must know of it; literal, so that it can be handed to a stack of another account. */
   public readonly hubRole: AbacHubRole;
 
-  private readonly props: AbacCrossAccountRoleProps;
+  /** @internal */
+  public readonly _props: AbacCrossAccountRoleProps;
 
   constructor(scope: Construct, id: string, props: AbacCrossAccountRoleProps) {
     super(scope, id);
-    this.props = props;
+    this._props = props;
     const trust = props.trusted._trust;
     validateProps(this, props);
 
@@ -99,7 +100,7 @@ export class AbacCrossAccountRole extends Construct {
   }
 
   private facts() {
-    return reportOf(this, { ...this.props, trust: this.props.trusted._trust, roleArn: this.hubRole.roleArn });
+    return reportOf(this, { ...this._props, trust: this._props.trusted._trust, roleArn: this.hubRole.roleArn });
   }
 }
 

@@ -7,17 +7,41 @@ import type { Trust } from './trusted-accounts';
 
 /** What a report is made of. */
 export interface Reported {
+  /**
+   *
+   */
   readonly roleArn: string;
+  /**
+   *
+   */
   readonly trust: Trust;
+  /**
+   *
+   */
   readonly attributes: AccessAttribute[];
+  /**
+   *
+   */
   readonly permissions: AbacPermission[];
 }
 
 /** Who may do what under which tags. */
 export interface AccessFacts {
+  /**
+   *
+   */
   readonly role: string;
+  /**
+   *
+   */
   readonly who: { readonly accounts: string[]; readonly conditions: string[] };
+  /**
+   *
+   */
   readonly tags: { readonly key: string; readonly rule: string }[];
+  /**
+   *
+   */
   readonly what: { readonly permission: string; readonly actions: string[]; readonly resources: string[]; readonly byTags: boolean }[];
 }
 

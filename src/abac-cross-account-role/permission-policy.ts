@@ -10,8 +10,16 @@ type Conditions = Record<string, Record<string, string | string[]>>;
 
 /** A statement that allows something, and what it is for. */
 export interface AbacStatement {
+  /**
+   *
+   */
+  /** The statement. */
   readonly statement: PolicyStatement;
-  /** Why it names more resources than tags can narrow, if it does. */
+  /**
+   * Why it names more resources than tags can narrow.
+   *
+   * @default - tags decide
+   */
   readonly unscoped?: string;
 }
 

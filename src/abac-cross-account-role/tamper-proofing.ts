@@ -16,7 +16,11 @@ const POLICIES = named('iam', ['CreatePolicyVersion', 'SetDefaultPolicyVersion',
 
 /** What is guarded besides tags. */
 export interface Guarded {
-  /** The ARN of the role, literal: a policy that refers to its own role is a circle. */
+  /**
+   * The ARN of the role, literal: a policy that refers to its own role is a circle.
+   *
+   * @default - none that is known
+   */
   readonly roleArn?: string;
   /** ARNs of the policies that say all this. */
   readonly policyArns: string[];

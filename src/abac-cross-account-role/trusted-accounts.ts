@@ -65,10 +65,36 @@ export class TrustedAccounts {
 
 /** What a trust asks for. */
 export interface Trust {
+  /** The accounts; none for every account of the organization. */
   readonly accountIds: string[];
+  /**
+   * The organization of the account.
+   *
+   * @default - any
+   */
   readonly organizationId?: string;
+  /**
+   * What somebody says who works for several customers.
+   *
+   * @default - nothing
+   */
   readonly externalId?: string;
+  /**
+   * The roles and users.
+   *
+   * @default - all of the account
+   */
   readonly principalArns?: string[];
+  /**
+   * How long ago a second factor was proved.
+   *
+   * @default - none is asked for
+   */
   readonly mfaWithin?: Duration;
+  /**
+   * The source identities.
+   *
+   * @default - none is asked for
+   */
   readonly sourceIdentities?: string[];
 }

@@ -130,8 +130,17 @@ function levelsOf(permission: AbacPermission): string[] {
 
 /** What is written, and how long it may be. */
 export interface Sized {
+  /**
+   *
+   */
   readonly trust?: PolicyStatement[];
+  /**
+   *
+   */
   readonly attributes: AccessAttribute[];
+  /**
+   *
+   */
   readonly permissions: AbacPermission[];
 }
 
