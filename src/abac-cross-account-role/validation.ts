@@ -131,16 +131,14 @@ function levelsOf(permission: AbacPermission): string[] {
 /** What is written, and how long it may be. */
 export interface Sized {
   /**
+   * The trust policy.
    *
+   * @default - none: it is for roles and users that are there
    */
   readonly trust?: PolicyStatement[];
-  /**
-   *
-   */
+  /** The tags that decide. */
   readonly attributes: AccessAttribute[];
-  /**
-   *
-   */
+  /** What is allowed. */
   readonly permissions: AbacPermission[];
 }
 
