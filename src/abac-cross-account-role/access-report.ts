@@ -7,41 +7,25 @@ import type { Trust } from './trusted-accounts';
 
 /** What a report is made of. */
 export interface Reported {
-  /**
-   *
-   */
+  /** The role. */
   readonly roleArn: string;
-  /**
-   *
-   */
+  /** Who may assume it. */
   readonly trust: Trust;
-  /**
-   *
-   */
+  /** The tags that decide. */
   readonly attributes: AccessAttribute[];
-  /**
-   *
-   */
+  /** What is allowed where they match. */
   readonly permissions: AbacPermission[];
 }
 
 /** Who may do what under which tags. */
 export interface AccessFacts {
-  /**
-   *
-   */
+  /** The ARN of the role. */
   readonly role: string;
-  /**
-   *
-   */
+  /** Who may assume it, and under which conditions. */
   readonly who: { readonly accounts: string[]; readonly conditions: string[] };
-  /**
-   *
-   */
+  /** The tags that decide. */
   readonly tags: { readonly key: string; readonly rule: string }[];
-  /**
-   *
-   */
+  /** What may be done, and whether tags decide it. */
   readonly what: { readonly permission: string; readonly actions: string[]; readonly resources: string[]; readonly byTags: boolean }[];
 }
 

@@ -10,9 +10,6 @@ type Conditions = Record<string, Record<string, string | string[]>>;
 
 /** A statement that allows something, and what it is for. */
 export interface AbacStatement {
-  /**
-   *
-   */
   /** The statement. */
   readonly statement: PolicyStatement;
   /**
