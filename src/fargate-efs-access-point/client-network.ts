@@ -27,9 +27,18 @@ export function hasSecurityGroups(client: IConnectable): boolean {
 /**
  * Both ways on the port of NFS. The rules are written on the client's side: a client of another stack needs the file
  * system's stack already, and rules there would need the client's.
+ *
+ * Trap: a group from which everything may go out needs no rule for it, and CDK warns of one.
  */
 export function connect(client: IConnectable, fileSystem: IFileSystem): void {
-  client.connections.allowToDefaultPort(fileSystem, 'mounts the file system');
+  const why = 'mounts the file system';
+  const groups = client.connections.securityGroups;
+  if (groups.length === 0 || groups.some(group => !group.allowAllOutbound)) {
+    client.connections.allowToDefaultPort(fileSystem, why);
+    return;
+  }
+  const { securityGroups, defaultPort } = fileSystem.connections;
+  securityGroups.forEach(target => groups.forEach(group => target.addIngressRule(group, defaultPort!, why, true)));
 }
 
 /**
