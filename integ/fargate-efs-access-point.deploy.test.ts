@@ -144,7 +144,7 @@ describe.each(REGIONS)('the file system in %s', region => {
     const { BackupPolicy } = await efs(region).send(new DescribeBackupPolicyCommand({ FileSystemId }));
     const { Tags = [] } = await efs(region).send(new ListTagsForResourceCommand({ ResourceId: FileSystemId }));
     expect(BackupPolicy).toEqual({ Status: 'DISABLED' });
-    expect(Tags.find(tag => tag.Key === 'backup-tier')?.Value).toBe(region === IRELAND ? 'medium' : undefined);
+    expect(Tags.find(tag => tag.Key === 'backup-tier')?.Value).toBe(region === IRELAND ? 'uploads' : undefined);
   });
 
   test('has a mount target in each zone, in a private subnet, with the security group of the construct', async () => {

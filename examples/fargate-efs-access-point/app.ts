@@ -11,7 +11,7 @@ import { ApplicationLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patte
 import type { Construct } from 'constructs';
 import {
   BackupResourceType, BackupTier, DirectoryOwner, FargateEfsAccessPoint, FileSystemBackups, FileSystemReplication, MountAccess,
-  TaggedBackupPlan,
+  RecoveryObjectives, TaggedBackupPlan,
 } from 'cdk-resilience';
 
 /** Put your own account, Regions and images here. */
@@ -41,16 +41,20 @@ export class UploadsStack extends Stack {
     this.vpc = new Vpc(this, 'Vpc', { maxAzs: 2, ipAddresses: IpAddresses.cidr(props.network) });
     const cluster = new Cluster(this, 'Cluster', { vpc: this.vpc, containerInsightsV2: ContainerInsights.ENABLED });
 
-    // A file that is deleted here is deleted there within the half hour: replication does not replace backups.
+    // A file that is deleted here is deleted there within the half hour: replication does not replace backups. The tier has
+    // a name of its own, as plans select by their tag whatever stack a resource is of.
     const backups = props.standby && new TaggedBackupPlan(this, 'Backups', {
-      tiers: [BackupTier.medium()],
+      tiers: [BackupTier.of('uploads', {
+        objectives: RecoveryObjectives.of({ rto: Duration.hours(8), rpo: Duration.hours(24) }),
+        keepFor: Duration.days(35),
+      })],
       optIn: [BackupResourceType.EFS],
     });
     this.uploads = new FargateEfsAccessPoint(this, 'Uploads', {
       vpc: this.vpc,
       directory: '/uploads',
       newFileSystem: {
-        backups: backups ? FileSystemBackups.tier(backups, 'medium') : FileSystemBackups.none('a copy of files that are backed up in Ireland'),
+        backups: backups ? FileSystemBackups.tier(backups, 'uploads') : FileSystemBackups.none('a copy of files that are backed up in Ireland'),
         replication: props.standby
           ? FileSystemReplication.to(props.standby.uploads, { rpo: Duration.minutes(30) })
           : FileSystemReplication.replica(),
