@@ -26,7 +26,7 @@ const APP = { app: 'examples/fargate-efs-access-point/app.ts' };
 const WITH_DIRECTORY = { app: 'integ/changed-uploads.ts', context: { change: 'directory' } };
 const WITH_REPLICA = { app: 'integ/changed-uploads.ts', context: { change: 'replica' } };
 const REGIONS = [IRELAND, FRANKFURT];
-const PARAMETERS = '/cdk-resilience/efs-replicas';
+const PARAMETERS = '/resilience/efs-replicas';
 const CLIENT = 'elasticfilesystem:Client';
 
 let emulator: Emulator;
@@ -344,7 +344,7 @@ describe('with IAM enforced, the function in Frankfurt that makes the replica kn
   test('writes its own parameter, and no other', async () => {
     expect(await write('fs-other')).toMatch(/^done/);
     expect(await value()).toBe('fs-other');
-    expect(await write('fs-other', '/cdk-resilience/efs-replicas/another')).toMatch(/^Unhandled.*(AccessDenied|not authorized)/s);
+    expect(await write('fs-other', '/resilience/efs-replicas/another')).toMatch(/^Unhandled.*(AccessDenied|not authorized)/s);
     expect(await write(await fileSystemIn(FRANKFURT))).toMatch(/^done/);
   });
 
