@@ -1,6 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { isKnown } from './validation';
 
 /**
  * Says of one finding of a rule pack that it is meant to be, on the resource that it is about.
@@ -21,14 +20,14 @@ export function acknowledge(construct: IConstruct, id: string, reason: string): 
 
 /** Says why a policy of this construct allows an action on these resources, whose ARNs have a wildcard. */
 export function acknowledgeWildcards(construct: IConstruct, arns: string[], reason: string): void {
-  const rendered = arns.map(arn => isKnown(arn) ? arn : render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
+  const rendered = arns.map(arn => render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
   new Set(rendered).forEach(arn => acknowledge(construct, `AwsSolutions-IAM5[Resource::${arn}]`, reason));
 }
 
-/** An ARN as the rule pack writes it: references in angle brackets. */
+/** An ARN as the rule pack writes it: references, and variables of policies, in angle brackets. */
 function render(arn: unknown): string {
   if (typeof arn === 'string') {
-    return arn;
+    return arn.replace(/\$\{([^}]+)\}/g, '<$1>');
   }
   const [[intrinsic, value]] = Object.entries(arn as object);
   return intrinsic === 'Fn::Join' ? value[1].map(render).join(value[0]) : `<${intrinsic === 'Ref' ? value : value.join('.')}>`;

@@ -1,11 +1,16 @@
-import { Stack, Validations } from 'aws-cdk-lib/core';
-import { acknowledge } from '../../src/private/acknowledgement';
+import { Aws, Validations } from 'aws-cdk-lib/core';
+import type { Stack } from 'aws-cdk-lib/core';
+import { acknowledge, acknowledgeWildcards } from '../../src/private/acknowledgement';
 import { shopStack } from '../support/app';
 
 afterEach(() => jest.restoreAllMocks());
 
 /** What Validations was told, with a version of CDK that refuses what `refuses` matches. */
 function told(id: string, refuses?: RegExp): string[] {
+  return toldBy(stack => acknowledge(stack, id, 'because'), refuses);
+}
+
+function toldBy(say: (stack: Stack) => void, refuses?: RegExp): string[] {
   const ids: string[] = [];
   jest.spyOn(Validations, 'of').mockReturnValue({
     acknowledge: (...rules: { id: string }[]) => {
@@ -15,7 +20,7 @@ function told(id: string, refuses?: RegExp): string[] {
       ids.push(...rules.map(rule => rule.id));
     },
   } as unknown as Validations);
-  acknowledge(shopStack() as Stack, id, 'because');
+  say(shopStack());
   return ids;
 }
 
@@ -30,4 +35,12 @@ test('says the id without its bracket where an older CDK refuses the full one', 
 test('hides no other refusal', () => {
   expect(() => told('AwsSolutions-SQS3', /SQS3/)).toThrow('refused');
   expect(() => told('AwsSolutions-IAM5[Resource:*]', /\[/)).toThrow('refused');
+});
+
+test('says ARNs with a wildcard once each, with references and variables of policies as the rule pack writes them', () => {
+  const arns = ['arn:aws:s3:::lake/${aws:PrincipalTag/Project}/*', `arn:${Aws.PARTITION}:s3:::lake/\${aws:PrincipalTag/Project}/*`, 'arn:aws:s3:::lake'];
+  expect(toldBy(stack => acknowledgeWildcards(stack, [...arns, arns[0]], 'because'))).toEqual([
+    'AwsSolutions-IAM5[Resource::arn:aws:s3:::lake/<aws:PrincipalTag/Project>/*]',
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::lake/<aws:PrincipalTag/Project>/*]',
+  ]);
 });
