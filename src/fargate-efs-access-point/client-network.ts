@@ -26,15 +26,18 @@ export function hasSecurityGroups(client: IConnectable): boolean {
 
 /**
  * Both ways on the port of NFS. The rules are written on the client's side: a client of another stack needs the file
- * system's stack already, and rules there would need the client's. A client that may go anywhere needs no rule to go here.
+ * system's stack already, and rules there would need the client's.
+ *
+ * Trap: a group from which everything may go out needs no rule for it, and CDK warns of one.
  */
 export function connect(client: IConnectable, fileSystem: IFileSystem): void {
+  const why = 'mounts the file system';
   const { securityGroups: targets, defaultPort } = fileSystem.connections;
   for (const group of client.connections.securityGroups) {
     for (const target of targets) {
-      target.addIngressRule(group, defaultPort!, `${group.node.path} mounts the file system`, true);
+      target.addIngressRule(group, defaultPort!, why, true);
       if (!group.allowAllOutbound) {
-        group.addEgressRule(target, defaultPort!, `to the mount targets of ${fileSystem.node.path}`);
+        group.addEgressRule(target, defaultPort!, why);
       }
     }
   }
