@@ -51,8 +51,11 @@ export class TaskMounts {
     }
     const { fileSystem, accessPoint } = this.directory;
     const first = allowClient(fileSystem.fileSystemArn, accessPoint.accessPointArn, actions);
+    if (!role.addToPrincipalPolicy(first).statementAdded) {
+      return first;
+    }
     this.statements.set(role, first);
-    return role.addToPrincipalPolicy(first).statementAdded ? undefined : first;
+    return undefined;
   }
 
   /** What is wrong with volumes that the same tasks mount of the same file system by hand. */
@@ -74,7 +77,7 @@ export class TaskMounts {
 }
 
 function volumeProblems({ rootDirectory, transitEncryption, authorizationConfig }: CfnTaskDefinition.EFSVolumeConfigurationProperty): string[] {
-  const { accessPointId } = (authorizationConfig ?? {}) as CfnTaskDefinition.AuthorizationConfigProperty;
+  const { accessPointId, iam } = (authorizationConfig ?? {}) as CfnTaskDefinition.AuthorizationConfigProperty;
   const problems: string[] = [];
   if (accessPointId === undefined) {
     problems.push('must go through an access point, got: none; the policy of the file system denies everything else, use another FargateEfsAccessPoint for it');
@@ -83,6 +86,9 @@ function volumeProblems({ rootDirectory, transitEncryption, authorizationConfig 
   }
   if (transitEncryption !== 'ENABLED') {
     problems.push(`must have 'transitEncryption' ENABLED, got: ${transitEncryption ?? 'none'}; the policy of the file system denies everything else`);
+  }
+  if (iam !== 'ENABLED') {
+    problems.push(`must have 'iam' ENABLED, got: ${iam ?? 'none'}; the policy of the file system allows nothing to somebody without a role`);
   }
   return problems;
 }
