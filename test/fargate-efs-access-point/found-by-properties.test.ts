@@ -8,10 +8,14 @@ import type { ContainerDefinition, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Role } from 'aws-cdk-lib/aws-iam';
+import type { App } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FargateEfsAccessPointProps } from '../../src';
-import { FargateEfsAccessPoint } from '../../src';
+import { FargateEfsAccessPoint, FileSystemReplication } from '../../src';
 import { ACCOUNT, errorOf, shopStack } from '../support/app';
+
+const OREGON = { account: ACCOUNT, region: 'us-west-2' };
 
 function importedVpc(scope: Construct, subnets = ['subnet-1', 'subnet-2']): IVpc {
   const availabilityZones = subnets.map((_, index) => `eu-west-1${'ab'[index]}`);
@@ -54,4 +58,17 @@ describe('what is mounted', () => {
     });
     expect(errorOf(() => Template.fromStack(stack))).toContain('[Shop/Files] volume \'by-hand\' of task definition \'Shop/Task\' must have \'iam\' ENABLED, got: none; the policy of the file system allows nothing to somebody without a role');
   });
+});
+
+test('descriptions are of characters and lengths that AWS takes, whatever the path is', () => {
+  const stack = shopStack();
+  const there = new Stack(stack.node.root as App, 'There', { env: OREGON });
+  const replica = files(there, { newFileSystem: { replication: FileSystemReplication.replica() } }, `数据${'x'.repeat(300)}`);
+  files(stack, { newFileSystem: { replication: FileSystemReplication.to(replica) } }, '数据');
+  const descriptionsOf = (of: Stack, type: string, property: string): string[] => Object.values(Template.fromStack(of).findResources(type))
+    .map(({ Properties }) => Properties[property]);
+  expect(descriptionsOf(stack, 'AWS::EC2::SecurityGroup', 'GroupDescription')).toEqual(['Mount targets of Shop/__']);
+  expect(descriptionsOf(there, 'AWS::EC2::SecurityGroup', 'GroupDescription')).toEqual([`Mount targets of There/__${'x'.repeat(230)}`]);
+  const [written] = descriptionsOf(there, 'AWS::Lambda::Function', 'Description').filter(each => each.startsWith('Makes'));
+  expect(written).toBe(`Makes a value of There/__${'x'.repeat(230)}`);
 });
