@@ -210,7 +210,7 @@ export class FargateEfsAccessPoint extends Construct {
     findServiceProblems(findings, service, clients, { vpc: this.vpc, fileSystem: this.fileSystem });
     findings.throwIfAny(this);
     const all = isOfThisApp(service) ? [...clientsOf(service).filter(hasSecurityGroups), ...clients] : clients;
-    all.forEach(client => this.allowFrom(client));
+    all.forEach(client => this.connect(client, isOfThisApp(service) ? service : undefined));
     if (isOfThisApp(service)) {
       this.attached.push(service);
       startAfterMountTargets(service, all, this.fileSystem);
@@ -219,8 +219,7 @@ export class FargateEfsAccessPoint extends Construct {
 
   /** Lets tasks that no service of this app starts reach the file system, such as scheduled ones: by their security groups. */
   public allowFrom(client: IConnectable): void {
-    this.hasClients = true;
-    connect(client, this.fileSystem);
+    this.connect(client);
   }
 
   /**
@@ -259,6 +258,11 @@ export class FargateEfsAccessPoint extends Construct {
     findings.require(this.replicaId !== undefined, '\'replication\' must be stated for a metric of its lag, got: none; pass newFileSystem: { replication: FileSystemReplication.to(replica) }');
     findings.throwIfAny(this);
     return replicationLagMetric(this.fileSystem.fileSystemId, this.replicaId!, options);
+  }
+
+  private connect(client: IConnectable, service?: BaseService): void {
+    this.hasClients = true;
+    connect(client, { vpc: this.vpc, fileSystem: this.fileSystem }, service);
   }
 
   /** The id of the replica, as its stack tells it; that stack is deployed first. */
