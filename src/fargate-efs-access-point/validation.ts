@@ -1,17 +1,22 @@
-import type { IConnectable, IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { IConnectable, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { BaseService, CfnService, CfnTaskDefinition, ContainerDefinition, IBaseService } from 'aws-cdk-lib/aws-ecs';
 import type { IFileSystem } from 'aws-cdk-lib/aws-efs';
 import { LifecyclePolicy } from 'aws-cdk-lib/aws-efs';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Duration, SizeRoundingBehavior, Stack } from 'aws-cdk-lib/core';
+import type { IResource, Size } from 'aws-cdk-lib/core';
+import { ArnFormat, CfnResource, Duration, RemovalPolicy, SizeRoundingBehavior, Stack, Stage } from 'aws-cdk-lib/core';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct, IConstruct } from 'constructs';
-import { clientsOf, hasSecurityGroups, isOfThisApp, resourceOf, zonesWithoutMountTarget } from './client-network';
+import type { Place } from './client-network';
+import { clientsOf, hasSecurityGroups, isOfThisApp, resourceOf, zoneOf, zonesWithoutMountTarget } from './client-network';
 import type { DirectoryOwner } from './directory-owner';
 import type { NewFileSystemOptions } from './new-file-system';
 import { lifecycleOf } from './new-file-system';
+import { outermostStack } from '../private/stacks';
 import type { Findings } from '../private/validation';
-import { isKnown, isKnownDuration, quoted } from '../private/validation';
+import { duplicates, isKnown, isKnownDuration, quoted } from '../private/validation';
 
 const MAX_PATH = 100;
 const MAX_LEVELS = 4;
@@ -63,7 +68,10 @@ export function findOwnerProblems(findings: Findings, owner: DirectoryOwner): vo
 /** A file system that can be made. */
 export function findNewFileSystemProblems(findings: Findings, scope: Construct, options: NewFileSystemOptions): void {
   const perSecond = options.throughput?.perSecond;
-  if (perSecond && !perSecond.isUnresolved()) {
+  if (perSecond?.isUnresolved()) {
+    findings.require(convertsToMebibytes(perSecond),
+      '\'throughput\' must be provisioned in MiB when its value is a token, got: another unit; pass Size.mebibytes(token)');
+  } else if (perSecond) {
     const mebibytes = perSecond.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
     findings.require(Number.isInteger(mebibytes) && mebibytes >= 1 && mebibytes <= MAX_PROVISIONED,
       `'throughput' must be provisioned in whole MiB from 1 to ${MAX_PROVISIONED}, got: ${mebibytes}; elastic throughput needs no number`);
@@ -80,25 +88,63 @@ export function findNewFileSystemProblems(findings: Findings, scope: Construct, 
     findings.require(backups.reason.trim() !== '', '\'reason\' of FileSystemBackups.none must say why nothing is lost, got: nothing; write it down, or back it up');
   }
   if (backups?.plan) {
+    const [here, there] = [Stack.of(scope), Stack.of(backups.plan)];
+    for (const place of ['region', 'account'] as const) {
+      findings.require(!isKnown(here[place]) || !isKnown(there[place]) || here[place] === there[place],
+        `'backups' must be a tier of a plan in the directory's ${place}, got: '${there[place]}' and '${here[place]}'; a plan finds only what is beside it`);
+    }
     const tiers = backups.plan.tiers.map(tier => tier.name);
     findings.require(tiers.includes(backups.tierName!), `'tier' of 'backups' must be one of ${quoted(tiers)}, got: '${backups.tierName}'; name a tier of that plan`);
   }
+  findings.require(options.removalPolicy !== RemovalPolicy.SNAPSHOT,
+    '\'removalPolicy\' must not be SNAPSHOT, got: SNAPSHOT; a file system has no snapshots, RETAIN keeps it and backups keep what was in it');
   findReplicationProblems(findings, scope, options);
+}
+
+/** A size that is a token can not be converted: it must have been given in the unit that AWS takes. */
+function convertsToMebibytes(size: Size): boolean {
+  try {
+    size.toMebibytes();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One mount target a zone, and one at least: EFS makes no second, and nobody finds a file system that has none. */
+export function findSubnetProblems(findings: Findings, vpc: IVpc, vpcSubnets: SubnetSelection = { onePerAz: true }): void {
+  const what = '\'vpcSubnets\' must choose one subnet in each zone';
+  try {
+    const { subnets, isPendingLookup } = vpc.selectSubnets(vpcSubnets);
+    findings.require(subnets.length > 0 || isPendingLookup === true, `${what}, got: none of '${vpc.node.path}'; choose those of the zones that run tasks`);
+    const zones = subnets.map(subnet => zoneOf(vpc, subnet.subnetId)).filter(zone => zone !== undefined);
+    findings.require(duplicates(zones).length === 0, `${what}, got: several in ${quoted(duplicates(zones))}; add onePerAz: true`);
+  } catch (error) {
+    findings.require(false, `${what}, got: none, since CDK says "${(error as Error).message}"; choose those of the zones that run tasks`);
+  }
 }
 
 function findReplicationProblems(findings: Findings, scope: Construct, { replication }: NewFileSystemOptions): void {
   if (!replication?.destination) {
     return;
   }
-  const [here, there] = [Stack.of(scope), Stack.of(replication.destination)];
+  const { destination } = replication;
+  const [here, there] = [Stack.of(scope), Stack.of(destination)];
   findings.require(isKnown(here.region) && isKnown(there.region),
     '\'replication\' must have the Region of both stacks, got: one that only the deployment knows; state \'env\' on both stacks');
   findings.require(!isKnown(here.region) || here.region !== there.region,
     `'replication' must go to another Region, got: '${there.region}' for both; a replica beside its source is lost with it`);
+  const [own, its] = [here, there].map(({ region }) => isKnown(region) ? RegionInfo.get(region).partition : undefined);
+  findings.require(own === undefined || its === undefined || own === its,
+    `'replication' must stay in the partition, got: '${its}' from '${own}'; nothing is copied between partitions, choose a Region in '${own}'`);
   findings.require(!isKnown(here.account) || !isKnown(there.account) || here.account === there.account,
     `'replication' must stay in the account, got: '${here.account}' and '${there.account}'; copy backups to the other account instead`);
-  findings.require(replication.destination._isReplica,
-    `'replication' must go to a file system that is a replica, got: '${replication.destination.node.path}', which is not; create it with newFileSystem: { replication: FileSystemReplication.replica() }`);
+  findings.require(Stage.of(here) === Stage.of(there),
+    `'replication' must stay in its stage, got: '${destination.node.path}', which is of another; stages are deployed without each other, create both stacks in one`);
+  findings.require(destination._isReplica,
+    `'replication' must go to a file system that is a replica, got: '${destination.node.path}', which is not; create it with newFileSystem: { replication: FileSystemReplication.replica() }`);
+  findings.require(destination._source === undefined,
+    `'replication' must go to a replica of its own, got: '${destination.node.path}', which is that of '${destination._source?.node.path}'; EFS copies one file system to another, create a replica for each`);
   const { rpo } = replication;
   const long = isKnownDuration(rpo) && rpo.toMilliseconds({ integral: false }) >= SHORTEST_RPO.toMilliseconds();
   findings.require(rpo === undefined || long,
@@ -120,20 +166,54 @@ export function findAdoptionProblems(findings: Findings, scope: Construct, adopt
   findings.require(!adopted.fileSystem || !adopted.alarmTopic,
     '\'alarmTopic\' must be left out beside \'fileSystem\', got: both; alarms are of the file system, and belong to who creates it');
   const here = Stack.of(scope);
-  for (const [prop, resource] of [['fileSystem', adopted.fileSystem], ['vpc', adopted.vpc], ['alarmTopic', adopted.alarmTopic]] as const) {
-    for (const place of ['region', 'account'] as const) {
-      const [own, its] = [here[place], resource?.env[place]];
-      findings.require(its === undefined || !isKnown(own) || !isKnown(its) || own === its,
-        `'${prop}' must be in the directory's ${place}, got: '${its}' and '${own}'; an access point is where its file system and its tasks are`);
-    }
-  }
+  const beside = '; an access point is where its file system and its tasks are';
+  findElsewhere(findings, here, 'fileSystem', adopted.fileSystem && locationOfFileSystem(adopted.fileSystem), beside);
+  findElsewhere(findings, here, 'vpc', locationOf(adopted.vpc), beside);
+  findElsewhere(findings, here, 'alarmTopic', adopted.alarmTopic && locationOf(adopted.alarmTopic), beside);
+  const key = adopted.newFileSystem?.encryptionKey;
+  // EFS takes a key of another account, when the key lets it.
+  findElsewhere(findings, here, 'encryptionKey', key && { ...locationOf(key), account: here.account }, '; EFS encrypts with keys of its Region');
   const { dnsSupportEnabled, dnsHostnamesEnabled } = adopted.vpc as Vpc;
   findings.require(dnsSupportEnabled !== false && dnsHostnamesEnabled !== false,
     `'vpc' must have DNS support and DNS host names, got: '${adopted.vpc.node.path}' without; Fargate finds a mount target by its name, leave enableDnsSupport and enableDnsHostnames on`);
 }
 
+/** Where something is, and whether this app creates it. */
+interface Location {
+  readonly region?: string;
+  readonly account?: string;
+  readonly isCreated: boolean;
+}
+
+function locationOf(resource: IResource): Location {
+  return { ...resource.env, isCreated: resource.node.children.some(child => CfnResource.isCfnResource(child)) };
+}
+
+/** Trap: a file system that is imported by its ARN says that it is where the stack is. */
+function locationOfFileSystem(fileSystem: IFileSystem): Location {
+  const location = locationOf(fileSystem);
+  const { region, account } = Stack.of(fileSystem).splitArn(fileSystem.fileSystemArn, ArnFormat.SLASH_RESOURCE_NAME);
+  return location.isCreated ? location : { region, account, isCreated: false };
+}
+
+/**
+ * What is surely in another Region or account. What this app creates is where its stack is, known or not: nothing else can
+ * refer to it.
+ */
+function findElsewhere(findings: Findings, here: Stack, prop: string, location: Location | undefined, advice: string): void {
+  for (const place of ['region', 'account'] as const) {
+    const [own, its] = [here[place], location?.[place]];
+    findings.require(!location || its === undefined || own === its || !(location.isCreated || (isKnown(own) && isKnown(its))),
+      `'${prop}' must be in the directory's ${place}, got: ${named(its)} and ${named(own)}${advice}`);
+  }
+}
+
+function named(place: string | undefined): string {
+  return isKnown(place) ? `'${place}'` : 'one that only the deployment knows';
+}
+
 /** A container that can mount, at a path that is its own. */
-export function findMountProblems(findings: Findings, container: ContainerDefinition, containerPath: string): void {
+export function findMountProblems(findings: Findings, scope: Construct, container: ContainerDefinition, containerPath: string): void {
   const task = container.taskDefinition;
   const where = `container '${container.containerName}'`;
   if (isKnown(containerPath)) {
@@ -144,11 +224,22 @@ export function findMountProblems(findings: Findings, container: ContainerDefini
       `'containerPath' must be mounted once in a container, got: '${containerPath}' again in ${where}; choose another path`);
   }
   findings.require(!task.isExternalCompatible, `'container' must run on Fargate, EC2 or managed instances, got: ${where} of '${task.node.path}' for ECS Anywhere; AWS mounts no EFS there`);
+  findElsewhere(findings, Stack.of(scope), 'container', locationOf(task), `, of ${where}; a task mounts what is beside it, create the directory there too`);
   const family = osFamilyOf(container);
   findings.require(!family.startsWith('WINDOWS'), `'container' must run on Linux, got: ${where} on ${family}; AWS mounts no EFS on Windows`);
   const [own, its] = [Stack.of(task).account, task.taskRole.env.account];
   findings.require(!isKnown(own) || !isKnown(its) || own === its,
     `'taskRole' of task definition '${task.node.path}' must be in the task's account, got: '${its}' and '${own}'; a task can not work as a role of another account`);
+  const [first, then] = [outermostStack(task.taskRole), outermostStack(task)];
+  findings.require(!Role.isRole(task.taskRole) || first === then || outermostStack(scope) !== then,
+    `'taskRole' of task definition '${task.node.path}' must be in its stack, got: '${task.taskRole.node.path}'; the task needs the role, and the role's policy the access point beside the task, so that neither stack could be first`);
+}
+
+/** A role that can be let in: the policy of the file system allows nobody of another account. */
+export function findRoleProblems(findings: Findings, scope: Construct, role: IRole): void {
+  const [own, its] = [Stack.of(scope).account, role.env.account];
+  findings.require(!isKnown(own) || !isKnown(its) || own === its,
+    `'role' must be in the directory's account, got: '${its}' and '${own}'; let tasks of this account mount it`);
 }
 
 /** Mounting is done as the task's role, so it must be told what it may. */
@@ -156,18 +247,12 @@ export function refusedByRole(role: IRole, statement: object): string {
   return `'role' must take the permission to mount, got: '${role.node.path}', which can not be changed here; let CDK create the task's role, or add this to its policy and pass it withoutPolicyUpdates(): ${JSON.stringify(statement)}`;
 }
 
-/** Where the mount targets are. */
-interface Place {
-  readonly scope: IConstruct;
-  readonly vpc: IVpc;
-  readonly fileSystem: IFileSystem;
-}
-
 /** A service whose tasks can reach the mount targets. */
-export function findServiceProblems(findings: Findings, service: IBaseService, clients: IConnectable[], place: Place): void {
+export function findServiceProblems(findings: Findings, scope: Construct, service: IBaseService, clients: IConnectable[], place: Place): void {
   const where = `service '${service.node.path}'`;
-  findings.require(!place.scope.node.scopes.includes(service),
-    `'service' must not be the scope of the directory, got: '${place.scope.node.path}' in ${where}; everything in a service waits for its role, whose policy waits for the directory: create it beside the service`);
+  findings.require(!scope.node.scopes.includes(service),
+    `'service' must not be the scope of the directory, got: '${scope.node.path}' in ${where}; everything in a service waits for its role, whose policy waits for the directory: create it beside the service`);
+  findElsewhere(findings, Stack.of(scope), 'service', locationOf(service), `, of ${where}; a task mounts what is beside it, create the directory there too`);
   if (!isOfThisApp(service)) {
     findings.require(clients.some(hasSecurityGroups), `'clients' must name the security groups of ${where}, got: none; an imported service does not tell them, pass them after it`);
     return;
@@ -198,14 +283,21 @@ export function findPolicyProblems(fileSystem: IFileSystem): string[] {
   }
   const length = JSON.stringify(policy).length;
   const problems = length > MAX_POLICY ? [`the policy of file system '${fileSystem.node.path}' must have ${MAX_POLICY} characters at most, got: ${length}; remove statements`] : [];
-  const open = policy.Statement.filter((each: { Effect: string; Principal?: unknown }) => each.Effect === 'Allow' && isEverybody(each.Principal));
+  const open = [policy.Statement ?? []].flat().filter(isOpen);
   return open.length === 0 ? problems : [...problems,
-    `'fileSystem' must allow nothing to everybody, got: ${quoted(open.flatMap((each: { Action: string | string[] }) => each.Action))} for '*' on '${fileSystem.node.path}'; ${advice}`];
+    `'fileSystem' must allow nothing to everybody, got: ${quoted(open.flatMap(each => each.Action))} for '*' on '${fileSystem.node.path}'; ${advice}`];
 }
 
-function isEverybody(principal: unknown): boolean {
-  const named = typeof principal === 'object' ? (principal as { AWS?: unknown } | null)?.AWS : principal;
-  return [named].flat().includes('*');
+/** What a policy says, as CDK or the team writes it: one or several of each. */
+interface Statement {
+  readonly Effect: string;
+  readonly Principal?: string | { readonly AWS?: unknown };
+  readonly Action: string | string[];
+}
+
+function isOpen({ Effect, Principal }: Statement): boolean {
+  const principals = typeof Principal === 'string' ? Principal : Principal?.AWS;
+  return Effect === 'Allow' && [principals].flat().includes('*');
 }
 
 /** Mounted, and out of reach: each task would wait minutes for its mount, and then fail. */
@@ -225,7 +317,7 @@ function vpcOf(service: BaseService): IVpc | undefined {
 }
 
 /** Two that are surely not the same: a token may turn out to be anything. */
-function isOtherVpc(one: IVpc, other: IVpc): boolean {
+export function isOtherVpc(one: IVpc, other: IVpc): boolean {
   const created = (vpc: IVpc) => vpc.node.defaultChild !== undefined;
   return one !== other && one.vpcId !== other.vpcId && ((isKnown(one.vpcId) && isKnown(other.vpcId)) || (created(one) && created(other)));
 }
