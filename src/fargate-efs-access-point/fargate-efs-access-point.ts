@@ -11,16 +11,15 @@ import { Duration, Stack, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { clientsOf, connect, hasSecurityGroups, isOfThisApp, startAfterMountTargets } from './client-network';
 import { accessPointsOnly } from './client-policy';
+import { findMountProblems, findRoleProblems, findServiceProblems, findUnreachable, refusedByRole } from './client-validation';
 import { DirectoryOwner } from './directory-owner';
 import { FileSystemAlarms, fileSystemMetric, replicationLagMetric } from './file-system-alarms';
+import { isOtherVpc } from './location';
 import { MountAccess } from './mount-access';
 import type { NewFileSystemOptions } from './new-file-system';
 import { createFileSystem, replicate } from './new-file-system';
 import { TaskMounts } from './task-mounts';
-import {
-  findAdoptionProblems, findDirectoryProblems, findMountProblems, findNewFileSystemProblems, findOwnerProblems, findPolicyProblems,
-  findRoleProblems, findServiceProblems, findSubnetProblems, findUnreachable, isOtherVpc, refusedByRole,
-} from './validation';
+import { findAdoptionProblems, findDirectoryProblems, findNewFileSystemProblems, findOwnerProblems, findPolicyProblems, findSubnetProblems } from './validation';
 import { allowAlarmsToPublish, createAlarmTopic } from '../private/alarm-topic';
 import { uniqueName } from '../private/naming';
 import { RegionalValue } from '../private/regional-value/regional-value';
