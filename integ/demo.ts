@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BackupClient, GetBackupPlanCommand, GetBackupSelectionCommand, ListBackupPlansCommand, ListBackupSelectionsCommand } from '@aws-sdk/client-backup';
 import { CloudFormationClient, ListStackResourcesCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { mountsTable } from './demo-mounts';
 import { restoresTable } from './demo-restores';
 import { CdkCli } from './emulator/cdk-cli';
 import { Emulator } from './emulator/emulator';
@@ -40,13 +41,17 @@ async function main(): Promise<void> {
     console.log(await plansTable(emulator));
     console.log('\nWhat restore tests found (a backup of the orders, restored three times; from the evidence bucket)\n');
     console.log(await restoresTable(emulator));
+    console.log('\nWho mounts which directory (read back from ECS and EFS), and what the policies of role and file system let it do there\n');
+    console.log(await mountsTable(emulator));
     console.log('\nWhat this shows, and what it does not: the emulator acts on some of it and only records the rest\n');
     console.log(formatRecorded(recordedRows(assemblies.flatMap(resourcesOf))));
     console.log(`
 What to look at next
-  examples/tagged-backup-plan/app.ts           the program that was deployed
+  examples/tagged-backup-plan/app.ts           backups of a shop in two Regions: a program that was deployed
   examples/tagged-backup-plan/RESTORE.md       how to restore, as its plan writes it
   src/tagged-backup-plan/README.md             what TaggedBackupPlan creates, and why
+  examples/fargate-efs-access-point/app.ts     the services that mount directories: the other program that was deployed
+  src/fargate-efs-access-point/README.md       what FargateEfsAccessPoint creates, why, and how to fail over
   npm run emulator                             keeps an emulator running, to deploy an app of your own to it
 `);
   } finally {

@@ -2,9 +2,9 @@
 
 import sys
 
-from provisioners import backup, cloudwatch, dynamodb, ec2, ecs, efs, eventbridge, iam, lambda_, routes, s3, sns, tagging
+from provisioners import backup, cloudwatch, dynamodb, ec2, ecs, efs, efs_clients, eventbridge, iam, lambda_, routes, s3, sns, tagging
 
-for service in (backup, cloudwatch, dynamodb, ec2, ecs, efs, eventbridge, iam, lambda_, routes, s3, sns, tagging):
+for service in (backup, cloudwatch, dynamodb, ec2, ecs, efs, efs_clients, eventbridge, iam, lambda_, routes, s3, sns, tagging):
     service.install()
 
 if __name__ == "__main__":
