@@ -18,7 +18,7 @@ const CHAINED_SESSION = Duration.hours(1);
 
 /** Properties of an `AbacCrossAccountRole`. */
 export interface AbacCrossAccountRoleProps {
-  /** The name of the role, by which other accounts know it: 1 to 48 letters, digits and _+=,.@-. */
+  /** The name of the role, by which other accounts know it: 1 to 64 letters, digits and _+=,.@-. */
   readonly roleName: string;
 
   /** Who may assume it. */
@@ -119,8 +119,10 @@ function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleP
 
 /** AWS ends every session that a role assumed from a role after an hour. */
 function warnOfChaining(scope: AbacCrossAccountRole, { maxSessionDuration, trusted }: AbacCrossAccountRoleProps): void {
-  const long = isKnownDuration(maxSessionDuration) && maxSessionDuration.toMinutes() > CHAINED_SESSION.toMinutes();
-  if (long && !trusted._trust.mfaWithin) {
+  const long = isKnownDuration(maxSessionDuration) && maxSessionDuration.toSeconds() > CHAINED_SESSION.toSeconds();
+  const { mfaWithin, principalArns } = trusted._trust;
+  const people = mfaWithin !== undefined || principalArns?.every(arn => arn.includes(':user/'));
+  if (long && !people) {
     Annotations.of(scope).addWarningV2('cdk-resilience:chainedSession',
       `'maxSessionDuration' is ${maxSessionDuration.toHumanString()}, and AWS ends a session that was assumed from a role after an hour; only users, and people by SAML or OIDC, have it so long`);
   }

@@ -1,5 +1,6 @@
 import { AccountPrincipal, AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Tokenization } from 'aws-cdk-lib/core';
 import type { AccessAttribute } from './access-attribute';
 import { ownValue } from './permission-policy';
 import type { Trust } from './trusted-accounts';
@@ -55,7 +56,7 @@ function assumeConditions({ externalId, mfaWithin, sourceIdentities }: Trust): C
   return merged(
     externalId ? { StringEquals: { 'sts:ExternalId': externalId } } : {},
     sourceIdentities ? { StringLike: { 'sts:SourceIdentity': sourceIdentities } } : {},
-    mfaWithin ? { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': String(mfaWithin.toSeconds()) } } : {},
+    mfaWithin ? { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': Tokenization.stringifyNumber(mfaWithin.toSeconds()) } } : {},
   );
 }
 

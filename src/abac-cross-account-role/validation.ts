@@ -30,10 +30,12 @@ export function findRoleProblems(findings: Findings, props: { readonly roleName:
   const { roleName, maxSessionDuration } = props;
   findings.require(isKnown(roleName), '\'roleName\' must be known at synth, got: an unresolved token; write it out, since spoke accounts know the role by it');
   findings.require(!isKnown(roleName) || ROLE_NAME.test(roleName), `'roleName' must be 1 to 64 letters, digits and _+=,.@-, got: '${roleName}'; choose another`);
-  requireTokenUnit(findings, maxSessionDuration, 'minutes', '\'maxSessionDuration\'');
+  // Trap: the L2 compares a token with its limits, and says of each that it is too short.
+  findings.require(maxSessionDuration?.isUnresolved() !== true, '\'maxSessionDuration\' must be known at synth, got: an unresolved token; write it out');
   if (isKnownDuration(maxSessionDuration)) {
-    const hours = maxSessionDuration.toMilliseconds({ integral: false }) / 3_600_000;
-    findings.require(hours >= 1 && hours <= 12, `'maxSessionDuration' must be 1 to 12 hours, got: ${maxSessionDuration.toHumanString()}; AWS has no other sessions`);
+    const seconds = maxSessionDuration.toSeconds({ integral: false });
+    findings.require(Number.isInteger(seconds) && seconds >= 3600 && seconds <= 43_200,
+      `'maxSessionDuration' must be 1 to 12 hours, in whole seconds, got: ${maxSessionDuration.toHumanString()}; AWS has no other sessions`);
   }
 }
 
@@ -65,9 +67,10 @@ export function findTrustProblems(findings: Findings, trust: Trust): void {
       findings.require(SOURCE_IDENTITY.test(identity), `'withSourceIdentity' must be 2 to 64 letters, digits and _+=,.@-*, got: '${identity}'; choose another`);
     }
   }
-  requireTokenUnit(findings, mfaWithin, 'minutes', '\'withMfa\'');
+  requireTokenUnit(findings, mfaWithin, 'seconds', '\'withMfa\'');
   if (isKnownDuration(mfaWithin)) {
-    findings.require(mfaWithin.toMilliseconds({ integral: false }) >= 60_000, `'withMfa' must be a minute at least, got: ${mfaWithin.toHumanString()}; nobody types so fast`);
+    const seconds = mfaWithin.toSeconds({ integral: false });
+    findings.require(Number.isInteger(seconds) && seconds >= 60, `'withMfa' must be a minute at least, in whole seconds, got: ${mfaWithin.toHumanString()}; nobody types so fast`);
   }
 }
 
