@@ -13,7 +13,7 @@ import { duplicates, isKnown, isKnownDuration, quoted, requireTokenUnit } from '
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const ACCOUNT = /^\d{12}$/;
 const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
-const PRINCIPAL_ARN = /^arn:[\w-]+:(iam|sts)::(\d{12}|\*):(role|user|assumed-role)\/.+$/;
+const PRINCIPAL_ARN = /^arn:[\w-]+:iam::(\d{12}|\*):(role|user)\/.+$/;
 const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
 const SOURCE_IDENTITY = /^[\w+=,.@*-]{2,64}$/;
 /** What a tag may be made of. `$`, `}` and `*` are not among it: none can become a variable or a wildcard. */

@@ -55,6 +55,8 @@ describe('1. accounts, organizations, ARNs', () => {
 
   test.each([
     '*', 'Team', 'arn:aws:iam::222222222222:root', 'arn:aws:iam::2222:role/Team', 'arn:aws:iam::222222222222:role/', 'arn:aws:iam::222222222222:group/Team',
+    // aws:PrincipalArn of a session is the ARN of its role: this one would match nobody.
+    'arn:aws:sts::222222222222:assumed-role/Team/maria',
   ])('principal %j', arn => {
     expect(refused({ trusted: TRUSTED.onlyPrincipals([arn]) }))
       .toEqual([`'onlyPrincipals' must name roles and users by ARN, got: '${arn}'; write one like 'arn:aws:iam::111111111111:role/data-*'`]);
