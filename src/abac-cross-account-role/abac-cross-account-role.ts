@@ -4,7 +4,8 @@ import { Annotations, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AbacHubRole } from './abac-hub-role';
 import type { AbacPermission } from './abac-permission';
-import { AbacPolicies } from './abac-policies';
+import type { AbacPoliciesProps } from './abac-policies';
+import { AbacPolicies, policyStatements } from './abac-policies';
 import type { AccessAttribute } from './access-attribute';
 import { renderReport, reportOf } from './access-report';
 import { enableBucketAbac } from './bucket-abac';
@@ -65,11 +66,12 @@ export class AbacCrossAccountRole extends Construct {
     super(scope, id);
     this._props = props;
     const trust = props.trusted._trust;
-    validateProps(this, props);
-
     const stack = Stack.of(this);
     const roleArn = `arn:${stack.partition}:iam::${stack.account}:role/${props.roleName}`;
-    const policies = new AbacPolicies(this, 'Policies', { name: props.roleName, attributes: props.attributes, permissions: props.permissions, roleArn });
+    const policyProps = { name: props.roleName, attributes: props.attributes, permissions: props.permissions, roleArn };
+    validateProps(this, props, policyProps);
+
+    const policies = new AbacPolicies(this, 'Policies', policyProps);
     this.permissionsPolicy = policies.permissions;
     this.tamperProofingPolicy = policies.tamperProofing;
     enableBucketAbac(this, props.permissions);
@@ -104,16 +106,14 @@ export class AbacCrossAccountRole extends Construct {
   }
 }
 
-function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleProps): void {
+function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleProps, policyProps: AbacPoliciesProps): void {
   const findings = new Findings();
   findRoleProblems(findings, props);
   findTrustProblems(findings, props.trusted._trust);
   findAttributeProblems(findings, props.attributes);
   findPermissionProblems(findings, props.permissions, props.attributes);
   findings.throwIfAny(scope);
-  findPolicySizeProblems(findings, scope, {
-    trust: trustStatements(props.trusted._trust, props.attributes), attributes: props.attributes, permissions: props.permissions,
-  });
+  findPolicySizeProblems(findings, scope, { trust: trustStatements(props.trusted._trust, props.attributes), ...policyStatements(scope, policyProps) });
   findings.throwIfAny(scope);
 }
 

@@ -4,8 +4,6 @@ import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { AbacPermission } from './abac-permission';
 import type { AccessAttribute } from './access-attribute';
-import { statementsOf } from './permission-policy';
-import { tamperProofing } from './tamper-proofing';
 import type { Trust } from './trusted-accounts';
 import type { Findings } from '../private/validation';
 import { duplicates, isKnown, isKnownDuration, quoted, requireTokenUnit } from '../private/validation';
@@ -22,8 +20,10 @@ const TAG_RULE = 'letters, digits, spaces and _.:/=+-@';
 const MAX_ATTRIBUTES = 50;
 const MAX_TRUST = 2048;
 const MAX_MANAGED_POLICY = 6144;
-/** What a reference may turn into. */
-const LONGEST_REFERENCE = 'x'.repeat(80);
+/** What pseudo parameters turn into at most. */
+const PSEUDO_PARAMETERS: Record<string, string> = { 'AWS::Partition': 'aws-us-gov', 'AWS::AccountId': '1'.repeat(12), 'AWS::Region': 'ap-southeast-1' };
+/** What another reference may turn into: the ARN of a bucket with the longest name. */
+const LONGEST_REFERENCE = `arn:aws-us-gov:s3:::${'x'.repeat(63)}`;
 
 /** A name, and sessions that AWS has. */
 export function findRoleProblems(findings: Findings, props: { readonly roleName: string; readonly maxSessionDuration?: Duration }): void {
@@ -139,19 +139,19 @@ export interface Sized {
    * @default - none: it is for roles and users that are there
    */
   readonly trust?: PolicyStatement[];
-  /** The tags that decide. */
-  readonly attributes: AccessAttribute[];
   /** What is allowed. */
-  readonly permissions: AbacPermission[];
+  readonly permissions: PolicyStatement[];
+  /** What is denied. */
+  readonly tamperProofing: PolicyStatement[];
 }
 
 /** AWS counts characters, and says so at deploy time. */
-export function findPolicySizeProblems(findings: Findings, scope: Construct, { trust, attributes, permissions }: Sized): void {
+export function findPolicySizeProblems(findings: Findings, scope: Construct, { trust, permissions, tamperProofing }: Sized): void {
   const trustSize = trust ? sizeOf(scope, trust) : 0;
   findings.require(trustSize <= MAX_TRUST, `'trusted' and 'attributes' must make a trust policy of ${MAX_TRUST} characters at most, got: ${trustSize}; trust an organization instead of many accounts, or use fewer keys`);
-  const allowed = sizeOf(scope, permissions.flatMap(permission => statementsOf(scope, permission, attributes)).map(each => each.statement));
+  const allowed = sizeOf(scope, permissions);
   findings.require(allowed <= MAX_MANAGED_POLICY, `'permissions' must make a policy of ${MAX_MANAGED_POLICY} characters at most, got: ${allowed}; use two roles`);
-  const denied = sizeOf(scope, tamperProofing(attributes, { policyArns: [] })) + 400;
+  const denied = sizeOf(scope, tamperProofing);
   findings.require(denied <= MAX_MANAGED_POLICY, `'attributes' must make a policy against tampering of ${MAX_MANAGED_POLICY} characters at most, got: ${denied}; use fewer attributes`);
 }
 
@@ -169,7 +169,7 @@ function flat(value: any): unknown {
     return Token.isUnresolved(value) ? LONGEST_REFERENCE : value;
   }
   if ('Ref' in value) {
-    return value.Ref === 'AWS::Partition' ? 'aws-us-gov' : LONGEST_REFERENCE;
+    return PSEUDO_PARAMETERS[value.Ref] ?? LONGEST_REFERENCE;
   }
   if ('Fn::Join' in value) {
     return (flat(value['Fn::Join'][1]) as string[]).join(value['Fn::Join'][0]);

@@ -2,9 +2,11 @@
  * The list of what access by tags must refuse (facts on ABAC, D8), line by line: what is refused with its whole message, and
  * the nearest that is accepted. What can not be said with this API can not be refused: then the test shows why.
  */
-import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import type { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib/core';
+import type { AbacCrossAccountRole } from '../../src';
 import { AbacAudit, AbacPermission, AbacPolicy, AccessAttribute, TrustedAccounts } from '../../src';
 import { errorOf, shopStack } from '../support/app';
 import { accepted, accessIn, deployedProperties, findingsOf, PROJECT, refused, SPOKE, statementsOf } from '../support/abac-roles';
@@ -291,8 +293,9 @@ test('9. each policy is of the version that knows variables', () => {
   }
 });
 
+const inGovCloud = (document: unknown) => JSON.stringify(document).replaceAll('arn:aws:', 'arn:aws-us-gov:').length;
+
 describe('10. sizes, counted in what CloudFormation will write, with the longest name that a partition has', () => {
-  const inGovCloud = (document: unknown) => JSON.stringify(document).replaceAll('arn:aws:', 'arn:aws-us-gov:').length;
   const trustSize = (trusted: TrustedAccounts) => inGovCloud(deployedProperties(accepted({ trusted }).role.node.defaultChild as any).AssumeRolePolicyDocument);
 
   test('a trust policy of 2,048 characters is accepted, one of 2,049 is not', () => {
@@ -311,6 +314,43 @@ describe('10. sizes, counted in what CloudFormation will write, with the longest
     const size = trustSize(accounts(most));
     expect(refused({ trusted: accounts(most + 1) })).toEqual([
       `'trusted' and 'attributes' must make a trust policy of 2048 characters at most, got: ${size + another}; trust an organization instead of many accounts, or use fewer keys`,
+    ]);
+  });
+});
+
+describe('10. the other policies: 6,144 characters', () => {
+  const everything = [
+    AbacPermission.dynamodb().read().write().create().list(), AbacPermission.secrets().read().write().create().list(), AbacPermission.parameters().read().list(),
+    AbacPermission.keys().read().write().list(), AbacPermission.queues().read().write().create().list(), AbacPermission.topics().read().write().create().list(),
+    AbacPermission.functions().read().write().list(), AbacPermission.instances().write().list(),
+  ];
+  const keyed = (length: number): AccessAttribute[] => [AccessAttribute.matching('k'.repeat(length))];
+  const size = (policy: ManagedPolicy) => inGovCloud(deployedProperties(policy.node.defaultChild as any).PolicyDocument);
+
+  test('permissions', () => {
+    const sizeAt = (length: number) => size(accepted({ attributes: keyed(length), permissions: everything }).permissionsPolicy);
+    const each = sizeAt(2) - sizeAt(1);
+    const longest = 1 + Math.floor((6144 - sizeAt(1)) / each);
+    const most = sizeAt(longest);
+    expect(refused({ attributes: keyed(longest + 1), permissions: everything })).toEqual([
+      `'permissions' must make a policy of 6144 characters at most, got: ${most + each}; use two roles`,
+    ]);
+    // Whoever does not say where it is deployed pays for the longest name of a Region, and for nothing else.
+    const anywhere = accessIn(shopStack({}), { attributes: keyed(longest - 2), permissions: everything });
+    expect(size(anywhere.permissionsPolicy)).toBeLessThanOrEqual(6144);
+  });
+  test.each<[string, (keys: AccessAttribute[]) => AbacCrossAccountRole | AbacPolicy]>([
+    ['AbacCrossAccountRole', keys => accessIn(shopStack(), { roleName: 'r'.repeat(64), attributes: keys, trusted: TrustedAccounts.ofOrganization('o-abcde12345') })],
+    ['AbacPolicy', keys => new AbacPolicy(shopStack(), 'Policy', { attributes: keys, permissions: [AbacPermission.dynamodb().read()] })],
+  ])('against tampering, of %s', (_, build) => {
+    const four = (length: number) => [...numbered(3), ...keyed(length)];
+    const sizeAt = (length: number) => size(build(four(length)).tamperProofingPolicy);
+    const each = sizeAt(2) - sizeAt(1);
+    const longest = 1 + Math.floor((6144 - sizeAt(1)) / each);
+    const most = sizeAt(longest);
+    expect(most).toBeLessThanOrEqual(6144);
+    expect(findingsOf(() => build(four(longest + 1)))).toEqual([
+      `'attributes' must make a policy against tampering of 6144 characters at most, got: ${most + each}; use fewer attributes`,
     ]);
   });
 });
