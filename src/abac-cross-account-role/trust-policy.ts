@@ -30,12 +30,12 @@ export function trustStatements(trust: Trust, attributes: AccessAttribute[]): Po
   const principals = principalsOf(trust);
   const who = whoConditions(trust);
   const keys = sessionTagKeys(attributes);
-  const own = keys.length > 0 ? ownTags(keys) : {};
+  const own = ownTags(keys);
   const statement = (sid: string, action: string, ...conditions: Conditions[]) =>
     new PolicyStatement({ sid, effect: Effect.ALLOW, principals, actions: [action], conditions: merged(who, ...conditions) });
   return [
     statement('Assume', 'sts:AssumeRole', own, assumeConditions(trust)),
-    ...(keys.length > 0 ? [statement('Tag', 'sts:TagSession', own, tagConditions(keys, transitiveTagKeys(attributes)))] : []),
+    statement('Tag', 'sts:TagSession', own, tagConditions(keys, transitiveTagKeys(attributes))),
     ...(trust.sourceIdentities ? [statement('Identify', 'sts:SetSourceIdentity', { StringLike: { 'sts:SourceIdentity': trust.sourceIdentities } })] : []),
   ];
 }
