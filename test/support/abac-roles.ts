@@ -42,7 +42,7 @@ export function deployedProperties(resource: CfnResource): any {
   const stack = Stack.of(resource);
   const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::AccountId': ACCOUNT, 'AWS::Region': 'eu-west-1' };
   const called = (id: string) => id.replace(/[0-9A-F]{8}$/, '');
-  const { Properties } = Template.fromStack(stack).toJSON().Resources[stack.resolve(resource.logicalId)];
+  const { Properties = {} } = Template.fromStack(stack).toJSON().Resources[stack.resolve(resource.logicalId)];
   return render(Properties, { ref: id => pseudo[id] ?? `<${called(id)}>`, attribute: (id, name) => `<${called(id)}.${name}>` });
 }
 
