@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { AbacPermission } from './abac-permission';
 import { AbacPolicies, policyStatements } from './abac-policies';
 import type { AccessAttribute } from './access-attribute';
+import { attachPolicy } from './attach-policy';
 import { enableBucketAbac } from './bucket-abac';
 import { findAttributeProblems, findPermissionProblems, findPolicySizeProblems } from './validation';
 import { uniqueName } from '../private/naming';
@@ -48,7 +49,7 @@ export class AbacPolicy extends Construct {
 
   /** Gives it to a role, a user or a group of the account. Their tags say what they reach; without them they reach nothing. */
   public attachTo(identity: IIdentity): void {
-    identity.addManagedPolicy(this.permissionsPolicy);
-    identity.addManagedPolicy(this.tamperProofingPolicy);
+    attachPolicy(this.permissionsPolicy, identity);
+    attachPolicy(this.tamperProofingPolicy, identity);
   }
 }

@@ -1,11 +1,11 @@
 import type { IIdentity } from 'aws-cdk-lib/aws-iam';
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Resource, Tags } from 'aws-cdk-lib/core';
+import { Resource, Stack, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AbacHubRole } from './abac-hub-role';
+import { attachPolicy, isGroup } from './attach-policy';
 import { ownValue } from './permission-policy';
 import { selfProtection } from './tamper-proofing';
-import { acknowledge } from '../private/acknowledgement';
 import { uniqueName } from '../private/naming';
 import { Findings, isKnown, quoted } from '../private/validation';
 
@@ -46,12 +46,11 @@ export class AbacSpokeAccess extends Construct {
       statements: [...assumeStatements(props.hubRole), selfProtection()],
     });
     for (const principal of props.principals) {
-      principal.addManagedPolicy(this.policy);
+      attachPolicy(this.policy, principal);
       if (Resource.isOwnedResource(principal)) {
         Object.entries(props.tags).forEach(([key, value]) => Tags.of(principal).add(key, value));
       }
     }
-    acknowledge(this.policy, 'AwsSolutions-IAM5[Resource::*]', 'a denial of changes to tags and policies, for whichever role or user');
   }
 }
 
@@ -77,6 +76,12 @@ function validateProps(scope: AbacSpokeAccess, { hubRole, principals, tags }: Ab
   findings.require(!isKnown(hubRole.roleArn) || /^arn:.+:iam::.+:role\/.+$/.test(hubRole.roleArn), `'hubRole' must have the ARN of a role, got: '${hubRole.roleArn}'; take hubRole of the AbacCrossAccountRole`);
   findings.require(hubRole.sessionTagKeys.length > 0, '\'sessionTagKeys\' of \'hubRole\' must name at least one key, got: none; name the keys that its attributes match');
   findings.require(principals.length > 0, '\'principals\' must name at least one role or user, got: none; pass those that may assume the role');
+  const groups = principals.filter(isGroup).map(group => group.node.path);
+  findings.require(groups.length === 0, `'principals' must be roles and users, got groups: ${quoted(groups)}; a group has no tags, pass its users`);
+  const { account } = Stack.of(scope);
+  for (const principal of principals.filter(each => isKnown(account) && isKnown(each.env.account) && each.env.account !== account)) {
+    findings.require(false, `'principals' must be of the account of the stack, '${account}', got: '${principal.node.path}' of '${principal.env.account}'; make an AbacSpokeAccess there`);
+  }
   const keys = Object.keys(tags);
   const missing = hubRole.sessionTagKeys.filter(key => !keys.includes(key));
   findings.require(missing.length === 0, `'tags' must have each key that the hub role asks for, got none for: ${quoted(missing)}; without it nobody can assume the role`);
