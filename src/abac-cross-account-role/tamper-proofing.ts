@@ -58,8 +58,13 @@ export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded):
     })),
     deny('KeepBuckets', ['s3:PutBucketAbac', 's3:PutBucketTagging', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'], ['*']),
     ...(guarded.roleArn ? [deny('KeepRole', SELF, [guarded.roleArn])] : []),
-    ...(guarded.policyArns.length > 0 ? [deny('KeepPolicies', POLICIES, guarded.policyArns)] : []),
+    keepPolicies(guarded.policyArns),
   ];
+}
+
+/** What these policies say stays as it is. */
+export function keepPolicies(policyArns: string[]): PolicyStatement {
+  return deny('KeepPolicies', POLICIES, policyArns);
 }
 
 /** Whoever has the policy changes no tags and policies of roles and users, its own among them. */

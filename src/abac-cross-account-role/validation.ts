@@ -19,7 +19,7 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const TAG_RULE = 'letters, digits, spaces and _.:/=+-@';
 const MAX_ATTRIBUTES = 50;
 const MAX_TRUST = 2048;
-const MAX_MANAGED_POLICY = 6144;
+export const MAX_MANAGED_POLICY = 6144;
 /** What pseudo parameters turn into at most. */
 const PSEUDO_PARAMETERS: Record<string, string> = { 'AWS::Partition': 'aws-us-gov', 'AWS::AccountId': '1'.repeat(12), 'AWS::Region': 'ap-southeast-1' };
 /** What another reference may turn into: the ARN of a bucket with the longest name. */
@@ -79,18 +79,28 @@ export function findAttributeProblems(findings: Findings, attributes: AccessAttr
   findings.require(attributes.some(attribute => attribute.isMatching),
     `'attributes' must have one that matches, got: ${attributes.length === 0 ? 'none' : quoted(attributes.map(each => each.key))}; add AccessAttribute.matching, or everybody reaches the same`);
   findings.require(attributes.length <= MAX_ATTRIBUTES, `'attributes' must be ${MAX_ATTRIBUTES} at most, got: ${attributes.length}; a session has no more tags`);
-  const twice = duplicates(attributes.map(attribute => attribute.key.toLowerCase()));
-  findings.require(twice.length === 0, `'attributes' must name each key once, without regard to case, got twice: ${quoted(twice)}; AWS takes them for one`);
+  findKeysTwice(findings, '\'attributes\'', attributes.map(attribute => attribute.key));
   for (const { key, values } of attributes) {
-    findings.require(isKnown(key), '\'key\' of an attribute must be known at synth, got: an unresolved token; write it out');
-    if (isKnown(key)) {
-      findings.require(key.length >= 1 && key.length <= 128 && TAG_TEXT.test(key), `'key' of an attribute must be 1 to 128 ${TAG_RULE}, got: '${key}'; choose another`);
-      findings.require(!/^aws:/i.test(key), `'key' of an attribute must not begin with 'aws:', got: '${key}'; AWS keeps those for itself`);
-    }
+    findKeyProblems(findings, '\'key\' of an attribute', key);
     if (values) {
       findValueProblems(findings, key, values);
     }
   }
+}
+
+/** A key that AWS takes, and in which no variable begins or ends. */
+export function findKeyProblems(findings: Findings, what: string, key: string): void {
+  findings.require(isKnown(key), `${what} must be known at synth, got: an unresolved token; write it out`);
+  if (isKnown(key)) {
+    findings.require(key.length >= 1 && key.length <= 128 && TAG_TEXT.test(key), `${what} must be 1 to 128 ${TAG_RULE}, got: '${key}'; choose another`);
+    findings.require(!/^aws:/i.test(key), `${what} must not begin with 'aws:', got: '${key}'; AWS keeps those for itself`);
+  }
+}
+
+/** Keys that AWS tells apart. */
+export function findKeysTwice(findings: Findings, what: string, keys: string[]): void {
+  const twice = duplicates(keys.map(key => key.toLowerCase()));
+  findings.require(twice.length === 0, `${what} must name each key once, without regard to case, got twice: ${quoted(twice)}; AWS takes them for one`);
 }
 
 function findValueProblems(findings: Findings, key: string, values: string[]): void {
@@ -155,7 +165,8 @@ export function findPolicySizeProblems(findings: Findings, scope: Construct, { t
   findings.require(denied <= MAX_MANAGED_POLICY, `'attributes' must make a policy against tampering of ${MAX_MANAGED_POLICY} characters at most, got: ${denied}; use fewer attributes`);
 }
 
-function sizeOf(scope: Construct, statements: PolicyStatement[]): number {
+/** The characters of a policy of these statements. */
+export function sizeOf(scope: Construct, statements: PolicyStatement[]): number {
   const rendered = Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson()));
   return '{"Version":"2012-10-17","Statement":}'.length + JSON.stringify(flat(rendered)).length;
 }
