@@ -8,7 +8,8 @@ import type { Trust } from './trusted-accounts';
 import type { Findings } from '../private/validation';
 import { duplicates, isKnown, isKnownDuration, quoted, requireTokenUnit } from '../private/validation';
 
-const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
+/** What AWS takes for the name of a role. */
+export const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const ACCOUNT = /^\d{12}$/;
 const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
 const PRINCIPAL_ARN = /^arn:[\w-]+:iam::(\d{12}|\*):(role|user)\/.+$/;
@@ -19,6 +20,7 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const TAG_RULE = 'letters, digits, spaces and _.:/=+-@';
 const MAX_ATTRIBUTES = 50;
 const MAX_TRUST = 2048;
+/** Characters of a managed policy. */
 export const MAX_MANAGED_POLICY = 6144;
 /** What pseudo parameters turn into at most. */
 const PSEUDO_PARAMETERS: Record<string, string> = { 'AWS::Partition': 'aws-us-gov', 'AWS::AccountId': '1'.repeat(12), 'AWS::Region': 'ap-southeast-1' };
