@@ -43,7 +43,10 @@ export class AbacPolicies extends Construct {
     });
     acknowledgeWildcards(this.permissions, rendered.filter(each => !each.unscoped).flatMap(each => each.statement.resources),
       'which of these resources are reached is decided by their tags, in the conditions of the statement');
-    rendered.filter(each => each.unscoped).forEach(each => acknowledge(this.permissions, 'AwsSolutions-IAM5[Resource::*]', each.unscoped!));
+    const unscoped = rendered.flatMap(each => each.unscoped ?? []);
+    if (unscoped.length > 0) {
+      acknowledge(this.permissions, 'AwsSolutions-IAM5[Resource::*]', unscoped.join('; '));
+    }
     this.tamperProofing = new ManagedPolicy(this, 'TamperProofing', {
       managedPolicyName: names.tamperProofing,
       description: `What nobody changes who reaches resources by tags: ${scope.node.path}`,
