@@ -10,7 +10,11 @@ const SELF = named('iam', [
   'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy',
   'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary', 'UpdateRole', 'DeleteRole',
 ]);
-const PEOPLE = named('iam', ['TagUser', 'UntagUser', 'PutUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy', 'DeleteUserPolicy']);
+const PEOPLE = named('iam', [
+  'TagUser', 'UntagUser', 'PutUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy', 'DeleteUserPolicy', 'PutUserPermissionsBoundary',
+  'DeleteUserPermissionsBoundary', 'PutGroupPolicy', 'DeleteGroupPolicy', 'AttachGroupPolicy', 'DetachGroupPolicy', 'AddUserToGroup',
+  'RemoveUserFromGroup',
+]);
 /** Whoever may write a policy that is attached already needs no other. */
 const POLICIES = named('iam', ['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicy', 'DeletePolicyVersion']);
 
@@ -34,7 +38,8 @@ export interface Guarded {
  */
 export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded): PolicyStatement[] {
   const keys = attributes.map(attribute => attribute.key);
-  const decides = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': keys }, 'Null': { 'aws:TagKeys': 'false' } };
+  // `aws:ResourceTag/project` is the tag `Project` as well: whoever could remove that could take what has it.
+  const decides = { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': keys }, 'Null': { 'aws:TagKeys': 'false' } };
   return [
     deny('KeepTags', UNTAG, ['*'], decides),
     // Tags that decide may be given only as they are one's own…
@@ -53,8 +58,13 @@ export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded):
     })),
     deny('KeepBuckets', ['s3:PutBucketAbac', 's3:PutBucketTagging', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'], ['*']),
     ...(guarded.roleArn ? [deny('KeepRole', SELF, [guarded.roleArn])] : []),
-    ...(guarded.policyArns.length > 0 ? [deny('KeepPolicies', POLICIES, guarded.policyArns)] : []),
+    keepPolicies(guarded.policyArns),
   ];
+}
+
+/** What these policies say stays as it is. */
+export function keepPolicies(policyArns: string[]): PolicyStatement {
+  return deny('KeepPolicies', POLICIES, policyArns);
 }
 
 /** Whoever has the policy changes no tags and policies of roles and users, its own among them. */
