@@ -47,6 +47,16 @@ export function matching(attributes: AccessAttribute[], prefix: string): Conditi
   return { StringEquals: equal, Null: present };
 }
 
+/** Whoever asks has the tags that match, with a value that counts: for actions to which a service tells no tags. */
+function whoAsks(attributes: AccessAttribute[]): Conditions {
+  const asked = attributes.filter(attribute => attribute.isMatching);
+  const counting = asked.filter(({ values }) => values);
+  return {
+    Null: Object.fromEntries(asked.map(({ key }) => [`aws:PrincipalTag/${key}`, 'false'])),
+    ...(counting.length > 0 ? { StringEquals: Object.fromEntries(counting.map(({ key, values }) => [`aws:PrincipalTag/${key}`, values!])) } : {}),
+  };
+}
+
 /** What a permission allows, for resources whose tags match. */
 export function statementsOf(scope: Construct, permission: AbacPermission, attributes: AccessAttribute[]): AbacStatement[] {
   const binding = permission._binding;
@@ -95,17 +105,17 @@ function bucketStatements(buckets: IBucket[], levels: Set<string>, attributes: A
 function objectStatements(bucket: IBucket, levels: Set<string>, attributes: AccessAttribute[]): AbacStatement[] {
   const prefix = attributes.filter(attribute => attribute.isMatching).map(attribute => ownValue(attribute.key)).join('/');
   const own = bucket.arnForObjects(`${prefix}/*`);
-  const who = matching(attributes.filter(attribute => attribute.isMatching), 'aws:PrincipalTag');
+  const who = whoAsks(attributes);
   return [
     ...(levels.has('read') ? [{
       statement: allow(['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging'], [bucket.arnForObjects('*')], matching(attributes, 's3:ExistingObjectTag')),
     }] : []),
     ...(levels.has('write') ? [
       { statement: allow(['s3:PutObject', 's3:PutObjectTagging'], [own], matching(attributes, 's3:RequestObjectTag')) },
-      { statement: allow(['s3:DeleteObject', 's3:AbortMultipartUpload'], [own], { Null: who.Null }) },
+      { statement: allow(['s3:DeleteObject', 's3:AbortMultipartUpload'], [own], who) },
     ] : []),
     ...(levels.has('list') ? [{
-      statement: allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${prefix}/*`] }, Null: who.Null }),
+      statement: allow(['s3:ListBucket'], [bucket.bucketArn], { ...who, StringLike: { 's3:prefix': [`${prefix}/*`] } }),
     }] : []),
   ];
 }
