@@ -31,7 +31,8 @@ export class AbacPermission {
   /**
    * The objects of one bucket whose own tags match, for a bucket that several projects share. S3 can tell by its tags who
    * may read an object, and not who may overwrite or delete it: so objects are written, with matching tags, below a prefix
-   * that is the value of the matching tags, such as `Gamma/`, and deleted there.
+   * that is the value of the matching tags, such as `Gamma/`, and deleted there. Whose value has a slash only reads: the
+   * prefix of `Gamma/vision` would be a folder of `Gamma`.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
    */

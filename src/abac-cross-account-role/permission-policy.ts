@@ -47,12 +47,16 @@ export function matching(attributes: AccessAttribute[], prefix: string): Conditi
   return { StringEquals: equal, Null: present };
 }
 
-/** Whoever asks has the tags that match, with a value that counts: for actions to which a service tells no tags. */
+/**
+ * Whoever asks has the tags that match, with a value that counts: for actions to which a service tells no tags. The values
+ * are a prefix, and have no slash: that of project `a/b` would be a folder of project `a`.
+ */
 function whoAsks(attributes: AccessAttribute[]): Conditions {
   const asked = attributes.filter(attribute => attribute.isMatching);
   const counting = asked.filter(({ values }) => values);
   return {
     Null: Object.fromEntries(asked.map(({ key }) => [`aws:PrincipalTag/${key}`, 'false'])),
+    StringNotLike: Object.fromEntries(asked.map(({ key }) => [`aws:PrincipalTag/${key}`, '*/*'])),
     ...(counting.length > 0 ? { StringEquals: Object.fromEntries(counting.map(({ key, values }) => [`aws:PrincipalTag/${key}`, values!])) } : {}),
   };
 }
@@ -111,7 +115,7 @@ function objectStatements(bucket: IBucket, levels: Set<string>, attributes: Acce
       statement: allow(['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging'], [bucket.arnForObjects('*')], matching(attributes, 's3:ExistingObjectTag')),
     }] : []),
     ...(levels.has('write') ? [
-      { statement: allow(['s3:PutObject', 's3:PutObjectTagging'], [own], matching(attributes, 's3:RequestObjectTag')) },
+      { statement: allow(['s3:PutObject', 's3:PutObjectTagging'], [own], { ...matching(attributes, 's3:RequestObjectTag'), StringNotLike: who.StringNotLike }) },
       { statement: allow(['s3:DeleteObject', 's3:AbortMultipartUpload'], [own], who) },
     ] : []),
     ...(levels.has('list') ? [{

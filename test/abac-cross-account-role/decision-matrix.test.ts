@@ -225,6 +225,12 @@ const REACHING: Record<string, Row[]> = {
     ['DataScienceAccess', 'Project=Gamma', 's3:DeleteObject', `${RESEARCH}/Alpha/model.csv`, '', 'ImplicitlyDenied', { objectTags: 'Project=Gamma' }],
     ['DataScienceAccess', 'Project=Gamma', 's3:DeleteObjectVersion', `${RESEARCH}/Gamma/model.csv`, '', 'ImplicitlyDenied'],
     ['DataScienceAccess', '', 's3:DeleteObject', `${RESEARCH}//model.csv`, '', 'ImplicitlyDenied'],
+    // The prefix of project 'Gamma/vision' would be a folder of project Gamma: such a project has none, and only reads.
+    ['DataScienceAccess', 'Project=Gamma', 's3:DeleteObject', `${RESEARCH}/Gamma/vision/model.csv`, '', 'Allowed'],
+    ['DataScienceAccess', 'Project=Gamma/vision', 's3:DeleteObject', `${RESEARCH}/Gamma/vision/model.csv`, '', 'ImplicitlyDenied'],
+    ['DataScienceAccess', 'Project=Gamma/vision', 's3:PutObject', `${RESEARCH}/Gamma/vision/model.csv`, '', 'ImplicitlyDenied', { newObjectTags: 'Project=Gamma/vision' }],
+    ['DataScienceAccess', 'Project=Gamma/vision', 's3:ListBucket', RESEARCH, '', 'ImplicitlyDenied', { context: { 's3:prefix': 'Gamma/vision/' } }],
+    ['DataScienceAccess', 'Project=Gamma/vision', 's3:GetObject', `${RESEARCH}/shared.csv`, '', 'Allowed', { objectTags: 'Project=Gamma/vision' }],
     ['DataScienceAccess', 'Project=Gamma', 's3:ListBucket', RESEARCH, '', 'Allowed', { context: { 's3:prefix': 'Gamma/' } }],
     ['DataScienceAccess', 'Project=Gamma', 's3:ListBucket', RESEARCH, '', 'Allowed', { context: { 's3:prefix': 'Gamma/2026/' } }],
     ['DataScienceAccess', 'Project=Gamma', 's3:ListBucket', RESEARCH, '', 'ImplicitlyDenied', { context: { 's3:prefix': 'Gamma' } }],
