@@ -33,8 +33,8 @@ export interface Guarded {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
  */
 export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded): PolicyStatement[] {
-  const keys = attributes.map(attribute => attribute.key);
-  const decides = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': keys }, 'Null': { 'aws:TagKeys': 'false' } };
+  const keys = attributes.map(attribute => attribute.key); // which decide without regard to case
+  const decides = { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': keys }, 'Null': { 'aws:TagKeys': 'false' } };
   return [
     deny('KeepTags', UNTAG, ['*'], decides),
     // Tags that decide may be given only as they are one's own…

@@ -298,6 +298,7 @@ const TAMPERING: Record<string, Row[]> = {
     [HELD, 'Project=Alpha', 'dynamodb:TagResource', TABLE, '', 'ExplicitlyDenied', { newTags: 'Project=Beta' }],
     [HELD, 'Project=Alpha', 'dynamodb:UntagResource', TABLE, 'Project=Alpha', 'ExplicitlyDenied', { context: { 'aws:TagKeys': ['Note', 'Project'] } }],
     [HELD, 'Project=Alpha', 'dynamodb:UntagResource', TABLE, 'Project=Beta', 'ExplicitlyDenied', { context: { 'aws:TagKeys': ['Project'] } }],
+    [HELD, 'Project=Alpha', 'dynamodb:UntagResource', TABLE, 'project=Beta', 'ExplicitlyDenied', { context: { 'aws:TagKeys': ['project'] } }],
     ['CardData + administrator', 'Scope=PCI', 'dynamodb:TagResource', TABLE, 'Scope=PCI, Environment=prod', 'ExplicitlyDenied', { newTags: 'Environment=test' }],
     ['CardData + administrator', 'Scope=PCI', 'dynamodb:TagResource', TABLE, 'Scope=PCI, Environment=test', 'ExplicitlyDenied', { newTags: 'Environment=prod' }],
     ['CardData + administrator', 'Scope=PCI', 'dynamodb:UntagResource', TABLE, 'Scope=PCI', 'ExplicitlyDenied', { context: { 'aws:TagKeys': ['Environment'] } }],
