@@ -11,7 +11,10 @@ const SELF = named('iam', [
   'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy',
   'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary', 'UpdateRole', 'DeleteRole',
 ]);
-const PEOPLE = named('iam', ['TagUser', 'UntagUser', 'PutUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy', 'DeleteUserPolicy']);
+const PEOPLE = named('iam', [
+  'TagUser', 'UntagUser', 'PutUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy', 'DeleteUserPolicy', 'PutUserPermissionsBoundary',
+  'DeleteUserPermissionsBoundary', 'PutGroupPolicy', 'AttachGroupPolicy', 'DetachGroupPolicy', 'DeleteGroupPolicy', 'AddUserToGroup', 'RemoveUserFromGroup',
+]);
 /** Whoever may write a policy that is attached already needs no other. */
 const POLICIES = named('iam', ['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicy', 'DeletePolicyVersion']);
 
@@ -63,7 +66,7 @@ export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded):
   ];
 }
 
-/** Whoever has the policy changes no tags and policies of roles and users, its own among them. */
+/** Whoever has the policy changes no tags and policies of roles, users and groups, its own among them. */
 export function selfProtection(): PolicyStatement {
   return deny('KeepPeople', [...SELF, ...PEOPLE], ['*']);
 }
