@@ -112,7 +112,10 @@ function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleP
   findPermissionProblems(findings, props.permissions, props.attributes);
   findings.throwIfAny(scope);
   findPolicySizeProblems(findings, scope, {
-    trust: trustStatements(props.trusted._trust, props.attributes), attributes: props.attributes, permissions: props.permissions,
+    name: props.roleName,
+    trust: trustStatements(props.trusted._trust, props.attributes),
+    attributes: props.attributes,
+    permissions: props.permissions,
   });
   findings.throwIfAny(scope);
 }

@@ -37,9 +37,10 @@ export class AbacPolicy extends Construct {
     findAttributeProblems(findings, props.attributes);
     findPermissionProblems(findings, props.permissions, props.attributes);
     findings.throwIfAny(this);
-    findPolicySizeProblems(findings, this, props);
+    const name = uniqueName(this, NAME_LENGTH);
+    findPolicySizeProblems(findings, this, { name, ...props });
     findings.throwIfAny(this);
-    const policies = new AbacPolicies(this, 'Policies', { name: uniqueName(this, NAME_LENGTH), ...props });
+    const policies = new AbacPolicies(this, 'Policies', { name, ...props });
     this.permissionsPolicy = policies.permissions;
     this.tamperProofingPolicy = policies.tamperProofing;
     enableBucketAbac(this, props.permissions);

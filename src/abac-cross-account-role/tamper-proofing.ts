@@ -4,8 +4,10 @@ import { ownValue } from './permission-policy';
 import { SERVICES } from './service-actions';
 
 const named = (service: string, actions: string[]) => actions.map(action => `${service}:${action}`);
+/** `ssm:AddTags*` for `ssm:AddTagsToResource`: AWS counts the characters of a policy, and these stand in it for each attribute. */
+const shortened = (action: string) => action.replace(/(To)?(Resource|Queue)$/, '*');
 /** Tag Editor's own actions are not here: they know no condition, and AWS asks for these as well. */
-const TAG = [...new Set(Object.values(SERVICES).map(({ service, tag }) => `${service}:${tag}`)), 's3:TagResource'];
+const TAG = [...new Set(Object.values(SERVICES).map(({ service, tag }) => `${service}:${shortened(tag)}`)), 's3:Tag*'];
 const UNTAG = [...new Set(Object.values(SERVICES).map(({ service, untag }) => `${service}:${untag}`)), 's3:UntagResource'];
 const SELF = named('iam', [
   'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy',
@@ -51,7 +53,7 @@ export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded):
       StringNotEquals: { [`aws:ResourceTag/${attribute.key}`]: valuesOf(attribute) },
       Null: { [`aws:ResourceTag/${attribute.key}`]: 'false' },
     })),
-    // The same for objects. (With wildcards: AWS counts the characters of a policy.)
+    // The same for objects.
     ...attributes.map((attribute, index) => deny(`OwnObjectTags${index}`, ['s3:PutObject*'], ['*'], {
       StringNotEquals: { [`s3:RequestObjectTag/${attribute.key}`]: valuesOf(attribute) },
       Null: { [`s3:RequestObjectTag/${attribute.key}`]: 'false' },

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { AbacPermission } from './abac-permission';
 import type { AccessAttribute } from './access-attribute';
 import { statementsOf } from './permission-policy';
-import { tamperProofing } from './tamper-proofing';
+import { selfProtection, tamperProofing } from './tamper-proofing';
 import type { Trust } from './trusted-accounts';
 import type { Findings } from '../private/validation';
 import { duplicates, isKnown, isKnownDuration, quoted, requireTokenUnit } from '../private/validation';
@@ -20,6 +20,7 @@ const SOURCE_IDENTITY = /^[\w+=,.@*-]{2,64}$/;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const TAG_RULE = 'letters, digits, spaces and _.:/=+-@';
 const MAX_ATTRIBUTES = 50;
+const MAX_NAME = 64;
 const MAX_TRUST = 2048;
 const MAX_MANAGED_POLICY = 6144;
 /** What a reference may turn into. */
@@ -131,6 +132,12 @@ function levelsOf(permission: AbacPermission): string[] {
 /** What is written, and how long it may be. */
 export interface Sized {
   /**
+   * The name of the role, with which the names of the policies begin.
+   *
+   * @default - as long as it may be
+   */
+  readonly name?: string;
+  /**
    * The trust policy.
    *
    * @default - none: it is for roles and users that are there
@@ -143,13 +150,23 @@ export interface Sized {
 }
 
 /** AWS counts characters, and says so at deploy time. */
-export function findPolicySizeProblems(findings: Findings, scope: Construct, { trust, attributes, permissions }: Sized): void {
+export function findPolicySizeProblems(findings: Findings, scope: Construct, sized: Sized): void {
+  const { trust, attributes, permissions } = sized;
   const trustSize = trust ? sizeOf(scope, trust) : 0;
   findings.require(trustSize <= MAX_TRUST, `'trusted' and 'attributes' must make a trust policy of ${MAX_TRUST} characters at most, got: ${trustSize}; trust an organization instead of many accounts, or use fewer keys`);
   const allowed = sizeOf(scope, permissions.flatMap(permission => statementsOf(scope, permission, attributes)).map(each => each.statement));
   findings.require(allowed <= MAX_MANAGED_POLICY, `'permissions' must make a policy of ${MAX_MANAGED_POLICY} characters at most, got: ${allowed}; use two roles`);
-  const denied = sizeOf(scope, tamperProofing(attributes, { policyArns: [] })) + 400;
+  const denied = sizeOf(scope, guardOf(sized));
   findings.require(denied <= MAX_MANAGED_POLICY, `'attributes' must make a policy against tampering of ${MAX_MANAGED_POLICY} characters at most, got: ${denied}; use fewer attributes`);
+}
+
+/** As `AbacPolicies` writes it, with ARNs of the longest partition. */
+function guardOf({ name = 'x'.repeat(MAX_NAME), trust, attributes }: Sized): PolicyStatement[] {
+  const arn = (rest: string) => `arn:aws-us-gov:iam::123456789012:${rest}`;
+  const policyArns = ['permissions', 'tamper-proofing'].map(suffix => arn(`policy/${name}-${suffix}`));
+  return trust
+    ? tamperProofing(attributes, { roleArn: arn(`role/${name}`), policyArns })
+    : [...tamperProofing(attributes, { policyArns }), selfProtection()];
 }
 
 function sizeOf(scope: Construct, statements: PolicyStatement[]): number {
