@@ -174,8 +174,9 @@ const REACHING: Record<string, Row[]> = {
     ['EveryService', 'Project=Alpha', 'dynamodb:CreateTable', TABLE, '', 'ImplicitlyDenied', { newTags: 'Project=alpha' }],
     ['EveryService', '', 'dynamodb:CreateTable', TABLE, '', 'ImplicitlyDenied', { newTags: 'Project=Alpha' }],
     ['EveryService', '', 'dynamodb:CreateTable', TABLE, '', 'ImplicitlyDenied'],
-    // AWS asks for the permission to tag as well.
+    // AWS asks for the permission to tag as well. With it goes what nobody has tagged: IAM can not tell that it was there before.
     ['EveryService', 'Project=Alpha', 'dynamodb:TagResource', TABLE, '', 'Allowed', { newTags: 'Project=Alpha' }],
+    ['EveryService', 'Project=Alpha', 'secretsmanager:TagResource', SECRET, 'Note=x', 'Allowed', { newTags: 'Project=Alpha' }],
     ['EveryService', 'Project=Alpha', 'dynamodb:TagResource', TABLE, '', 'ExplicitlyDenied', { newTags: 'Project=Beta' }],
     ['EveryService', 'Project=Alpha', 'dynamodb:TagResource', TABLE, 'Project=Beta', 'ExplicitlyDenied', { newTags: 'Project=Alpha' }],
     ['EveryService', 'Project=Alpha', 'dynamodb:TagResource', TABLE, 'Project=Alpha', 'ExplicitlyDenied', { newTags: 'Project=Beta' }],
