@@ -27,7 +27,7 @@ const ARNS: Record<string, [name: string, arn: string]> = {
   'AWS::IAM::ManagedPolicy': ['ManagedPolicyName', 'policy'],
 };
 
-/** The roles and users of an app. */
+/** What an app deploys that decides who reaches what. */
 export class Deployed {
   private readonly stacks: Synthesized[];
 
@@ -47,6 +47,12 @@ export class Deployed {
   /** The user of that name. */
   public user(name: string): Identity {
     return this.identity('AWS::IAM::User', name);
+  }
+
+  /** Whether S3 looks at the tags of the bucket of that name; it does not for one that no template has. */
+  public bucketAbac(name: string): boolean {
+    return this.stacks.some(stack => Object.entries(stack.resources).some(([id, { Type, Properties }]) =>
+      Type === 'AWS::S3::Bucket' && this.nameOf(stack, id) === name && Properties?.AbacStatus === 'Enabled'));
   }
 
   private identity(type: string, name: string): Identity {

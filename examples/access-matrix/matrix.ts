@@ -28,7 +28,7 @@ export interface Attempt {
   readonly context?: Record<string, string | string[]>;
   /** The policy of the resource: that of a key of KMS, or of the role that is assumed. */
   readonly resourcePolicy?: object;
-  /** Whether S3 looks at the tags of the bucket. */
+  /** Whether S3 looks at the tags of the bucket: `deployed.bucketAbac(name)`. */
   readonly bucketAbac?: boolean;
 }
 

@@ -1,19 +1,21 @@
 /**
  * Who reaches what by which tags, as a policy evaluator judges it over the synthesized policies of hub and spoke,
- * by the recipe of examples/access-matrix.
+ * by the recipe of examples/access-matrix. docs/access-matrix.md shows the article's two examples, and is compared with them.
  */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Identity } from '../../examples/access-matrix/deployed';
 import type { Assumption, Attempt, Decision } from '../../examples/access-matrix/matrix';
 import { decide, decideAssume } from '../../examples/access-matrix/matrix';
 import { SERVICES } from '../../src/abac-cross-account-role/service-actions';
-import { abacIdentities, andAdministrator, EXTERNAL_ID, HUB, ORGANIZATION, SPOKE } from '../support/abac-programs';
+import { abacPrograms, andAdministrator, EXTERNAL_ID, HUB, ORGANIZATION, SPOKE } from '../support/abac-programs';
 
 /** Who, with which tags of the session, does what to what, which has which tags. '' is no tag. */
 type Row = [who: string, tags: string, action: string, resource: string, resourceTags: string, expected: Decision, further?: Partial<Attempt>];
 /** Who assumes which role, passing which tags. */
 type Assuming = [who: string, role: string, passing: string, expected: Decision, further?: Assumption];
 
-const IDENTITIES = abacIdentities();
+const { identities: IDENTITIES, deployed: DEPLOYED } = abacPrograms();
 /** Whoever has AdministratorAccess besides. */
 const ADMINISTRATORS = Object.fromEntries(Object.entries(IDENTITIES).map(([name, identity]) => [`${name} + administrator`, andAdministrator(identity)]));
 const WHO: Record<string, Identity> = { ...IDENTITIES, ...ADMINISTRATORS };
@@ -30,6 +32,7 @@ const CARDS = 'arn:aws:s3:::acme-cards';
 const ALPHA = 'arn:aws:s3:::acme-alpha';
 const IMPORTED = 'arn:aws:s3:::acme-imported';
 const FILES = 'arn:aws:s3:::acme-alpha-files';
+/** S3 looks at the tags of the bucket. */
 const ABAC: Partial<Attempt> = { bucketAbac: true };
 
 /** Example 1 of the article: a bucket with the files of project Alpha; get, put and list for whoever has its tag. */
@@ -431,6 +434,27 @@ describe.each(Object.entries(REACHING))('what a session reaches: %s', (_, rows) 
 describe.each(Object.keys(RESOURCES))('each action of %s', service => reaches(rowsOf(service)));
 describe.each(Object.entries(TAMPERING))('what nobody changes: %s', (_, rows) => reaches(rows));
 
+test('S3 looks at the tags of the buckets that are reached by them, as the rows say', () => {
+  expect(['acme-alpha', 'acme-alpha-files', 'acme-imported', 'acme-research'].map(name => DEPLOYED.bucketAbac(name))).toEqual([true, true, false, false]);
+});
+
 test('all services are there', () => {
   expect(Object.keys(RESOURCES)).toEqual(Object.keys(SERVICES));
+});
+
+describe('docs/access-matrix.md', () => {
+  const page = readFileSync(resolve(__dirname, '../../docs/access-matrix.md'), 'utf8');
+  const tableUnder = (heading: string) => page.split(`### ${heading}\n`)[1].split('\n#')[0].split('\n').filter(line => line.startsWith('|')).slice(2);
+  const line = (...cells: string[]) => `| ${cells.join(' | ')} |`;
+  const code = (each: string) => each === '' ? 'none' : `\`${each}\``;
+
+  test('shows who becomes the role', () => {
+    expect(tableUnder('Who becomes the role')).toEqual(EXAMPLE_2_ASSUMING.map(([who, becomes, passing, expected, { externalId = '' } = {}]) =>
+      line(code(who), code(becomes), code(passing), code(externalId), expected)));
+  });
+
+  test('shows who reaches what', () => {
+    expect(tableUnder('Who reaches what')).toEqual([...EXAMPLE_1, ...EXAMPLE_2].map(([who, tags, action, resource, resourceTags, expected, { objectTags = '' } = {}]) =>
+      line(code(who), code(tags), code(action), code(resource.replace('arn:aws:s3:::', '')), code(resourceTags || objectTags), expected)));
+  });
 });

@@ -74,7 +74,7 @@ function hubRoles(hub: Construct): Record<string, Omit<AbacCrossAccountRoleProps
 }
 
 /** Roles and users of a hub account, of a spoke account, and of one that nobody trusts. */
-export function abacIdentities(): Record<string, Identity> {
+export function abacPrograms(): { identities: Record<string, Identity>; deployed: Deployed } {
   const app = testApp();
   const hub = new Stack(app, 'Hub', { env: IRELAND });
   const [spoke, strangers] = [SPOKE, STRANGERS].map(account => new Stack(app, `Account${account}`, { env: { account, region: 'eu-west-1' } }));
@@ -103,7 +103,7 @@ export function abacIdentities(): Record<string, Identity> {
   for (const user of ['anna', 'ben', 'nobody', 'grouped']) {
     identities[user] = deployed.user(user);
   }
-  return identities;
+  return { identities, deployed };
 }
 
 /** Example 1 of the article: a bucket with the files of project Alpha, and people of the same account. */
