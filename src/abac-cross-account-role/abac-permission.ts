@@ -100,7 +100,10 @@ export class AbacPermission {
     return this.with('write');
   }
 
-  /** Creates resources, with matching tags: an untagged one, or one for somebody else, is refused. */
+  /**
+   * Creates resources, with matching tags: an untagged one, or one for somebody else, is refused. AWS asks for the
+   * permission to tag as well, which also claims a resource that is there and has none of the tags: tag everything first.
+   */
   public create(): AbacPermission {
     return this.with('create');
   }

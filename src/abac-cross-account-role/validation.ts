@@ -146,6 +146,12 @@ function levelsOf(permission: AbacPermission): string[] {
 /** What is written, and how long it may be. */
 export interface Sized {
   /**
+   * The name of the role, with which the names of the policies begin.
+   *
+   * @default - as long as it may be
+   */
+  readonly name?: string;
+  /**
    * The trust policy.
    *
    * @default - none: it is for roles and users that are there

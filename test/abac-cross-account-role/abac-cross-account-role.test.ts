@@ -322,26 +322,29 @@ describe('permissions', () => {
 });
 
 describe('tamper-proofing', () => {
-  const SERVICES = ['dynamodb', 'secretsmanager', 'ssm', 'kms', 'sqs', 'sns', 'lambda', 'ec2', 's3', 'tag'];
-  const tagging: Record<string, string> = { ssm: 'AddTagsToResource', sqs: 'TagQueue', ec2: 'CreateTags', tag: 'TagResources' };
-  const untagging: Record<string, string> = { ssm: 'RemoveTagsFromResource', sqs: 'UntagQueue', ec2: 'DeleteTags', tag: 'UntagResources' };
-  const TAG = SERVICES.map(service => `${service}:${tagging[service] ?? 'TagResource'}`);
-  const UNTAG = SERVICES.map(service => `${service}:${untagging[service] ?? 'UntagResource'}`);
-  const OBJECTS = ['s3:PutObjectTagging', 's3:PutObjectVersionTagging', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'];
+  const SERVICES = ['dynamodb', 'secretsmanager', 'ssm', 'kms', 'sqs', 'sns', 'lambda', 'ec2', 's3'];
+  const tagging: Record<string, string> = { ssm: 'AddTags*', ec2: 'CreateTags' };
+  const untagging: Record<string, string> = { ssm: 'RemoveTagsFrom*', ec2: 'DeleteTags', s3: 'UntagResource' };
+  const TAG = SERVICES.map(service => `${service}:${tagging[service] ?? 'Tag*'}`);
+  const UNTAG = SERVICES.map(service => `${service}:${untagging[service] ?? 'Untag*'}`);
+  /** Whoever has no tag gives none: a variable without a value would deny nothing. */
+  const OWN_OR_NONE = '${aws:PrincipalTag/Project, \'!\'}';
   const unlike = (tag: string, value: unknown) => ({ StringNotEquals: { [tag]: value }, Null: { [tag]: 'false' } });
-  const deny = (Sid: string, Action: string[], Resource: string | string[], Condition?: object) => ({ Sid, Effect: 'Deny', Action, Resource, ...(Condition && { Condition }) });
+  const deny = (Sid: string, Action: string | string[], Resource: string | string[], Condition?: object) => ({ Sid, Effect: 'Deny', Action, Resource, ...(Condition && { Condition }) });
 
   test('tags, role, policies and buckets stay as they are, exactly', () => {
     const { tamperProofingPolicy } = accepted({ attributes: [PROJECT, STAGE] });
     const values = ['dev', 'test'];
     expect(statementsOf(tamperProofingPolicy)).toEqual([
       deny('KeepTags', UNTAG, '*', { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': ['Project', 'Stage'] }, 'Null': { 'aws:TagKeys': 'false' } }),
-      deny('OwnTags0', TAG, '*', unlike('aws:RequestTag/Project', OWN)),
+      deny('OwnTags0', TAG, '*', unlike('aws:RequestTag/Project', OWN_OR_NONE)),
       deny('OwnTags1', TAG, '*', unlike('aws:RequestTag/Stage', values)),
-      deny('OwnResources0', TAG, '*', unlike('aws:ResourceTag/Project', OWN)),
+      deny('OwnResources0', TAG, '*', unlike('aws:ResourceTag/Project', OWN_OR_NONE)),
       deny('OwnResources1', TAG, '*', unlike('aws:ResourceTag/Stage', values)),
-      deny('OwnObjects0', OBJECTS, '*', unlike('s3:ExistingObjectTag/Project', OWN)),
-      deny('OwnObjects1', OBJECTS, '*', unlike('s3:ExistingObjectTag/Stage', values)),
+      deny('OwnObjectTags0', 's3:PutObject*', '*', unlike('s3:RequestObjectTag/Project', OWN_OR_NONE)),
+      deny('OwnObjectTags1', 's3:PutObject*', '*', unlike('s3:RequestObjectTag/Stage', values)),
+      deny('OwnObjects0', 's3:PutObject*Tagging', '*', unlike('s3:ExistingObjectTag/Project', OWN_OR_NONE)),
+      deny('OwnObjects1', 's3:PutObject*Tagging', '*', unlike('s3:ExistingObjectTag/Stage', values)),
       deny('KeepBuckets', ['s3:PutBucketAbac', 's3:PutBucketTagging', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'], '*'),
       deny('KeepRole', [
         'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy',

@@ -32,7 +32,7 @@ test('allows what the tags of whoever has it match, exactly as a role of a hub d
 
 test('whoever has it changes nobody\'s tags and policies, nor the two of its own', () => {
   const statements = statementsOf(policyIn(shopStack()).tamperProofingPolicy);
-  expect(statements.map(each => each.Sid)).toEqual(['KeepTags', 'OwnTags0', 'OwnResources0', 'OwnObjects0', 'KeepBuckets', 'KeepPolicies', 'KeepPeople']);
+  expect(statements.map(each => each.Sid)).toEqual(['KeepTags', 'OwnTags0', 'OwnResources0', 'OwnObjectTags0', 'OwnObjects0', 'KeepBuckets', 'KeepPolicies', 'KeepPeople']);
   expect(statements.at(-2)).toEqual({
     Sid: 'KeepPolicies',
     Effect: 'Deny',
