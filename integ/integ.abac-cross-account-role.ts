@@ -10,7 +10,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { AbacCrossAccountRole, AbacPermission, AbacSpokeAccess, AccessAttribute, TrustedAccounts } from '../src';
+import { AbacCrossAccountRole, AbacHubRole, AbacPermission, AbacSpokeAccess, AccessAttribute, TrustedAccounts } from '../src';
 
 /** With botocore, which the runtime has. `tried` tells a refusal from every other error. */
 const CALLER = `
@@ -96,7 +96,10 @@ const access = new AbacCrossAccountRole(stack, 'Access', {
 const logGroup = new LogGroup(stack, 'CallerLogs', { removalPolicy: RemovalPolicy.DESTROY });
 const role = new Role(stack, 'CallerRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 const logs = logGroup.grantWrite(role);
-const spoke = new AbacSpokeAccess(stack, 'CallerAccess', { hubRole: access.hubRole, principals: [role], tags: { Project: 'Gamma' } });
+// Nobody knows the account before it is deployed: the role is referred to, as it can be in its own stack.
+const { sessionTagKeys } = access.hubRole;
+const hubRole = AbacHubRole.of({ roleArn: access.role.roleArn, sessionTagKeys, externalId: 'integ' });
+const spoke = new AbacSpokeAccess(stack, 'CallerAccess', { hubRole, principals: [role], tags: { Project: 'Gamma' } });
 const caller = new LambdaFunction(stack, 'Caller', {
   runtime: Runtime.PYTHON_3_14,
   handler: 'index.handler',

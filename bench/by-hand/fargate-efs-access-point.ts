@@ -48,8 +48,7 @@ export function byHand(stack: Stack, id: string): void {
     },
   }));
 
-  const [client] = service.connections.securityGroups;
-  fileSystem.connections.allowDefaultPortFrom(service, `${client.node.path} mounts the file system`);
+  fileSystem.connections.allowDefaultPortFrom(service, 'mounts the file system');
   // The first tasks need the mount targets, and the rule that lets them in; the rule needs the service's security group.
   const [group] = fileSystem.connections.securityGroups;
   service.node.findChild('Service').node.addDependency(fileSystem.mountTargetsAvailable, ...group.node.children.slice(1));

@@ -125,8 +125,13 @@ function tagSources(): string[] {
   return [...new Set([...Object.values(SERVICES).map(({ service }) => `${service}.amazonaws.com`), 's3.amazonaws.com'])];
 }
 
+/**
+ * Trap: CloudTrail has names of its own for what Lambda does, with the version of its API, and one for what IAM takes for
+ * `s3:PutBucketTagging`.
+ */
 function tagActions(): string[] {
-  return [...new Set([...Object.values(SERVICES).flatMap(({ tag, untag }) => [tag, untag]), ...S3_TAGGING])];
+  const versioned = [SERVICES.functions.tag, SERVICES.functions.untag].map(action => `${action}20170331v2`);
+  return [...new Set([...Object.values(SERVICES).flatMap(({ tag, untag }) => [tag, untag]), ...versioned, ...S3_TAGGING, 'DeleteBucketTagging'])];
 }
 
 function validateProps(scope: AbacAudit, age: Duration): void {

@@ -4,7 +4,8 @@ import { Annotations, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AbacHubRole } from './abac-hub-role';
 import type { AbacPermission } from './abac-permission';
-import { AbacPolicies } from './abac-policies';
+import type { AbacPoliciesProps } from './abac-policies';
+import { AbacPolicies, policyStatements } from './abac-policies';
 import type { AccessAttribute } from './access-attribute';
 import { renderReport, reportOf } from './access-report';
 import { enableBucketAbac } from './bucket-abac';
@@ -18,7 +19,7 @@ const CHAINED_SESSION = Duration.hours(1);
 
 /** Properties of an `AbacCrossAccountRole`. */
 export interface AbacCrossAccountRoleProps {
-  /** The name of the role, by which other accounts know it: 1 to 48 letters, digits and _+=,.@-. */
+  /** The name of the role, by which other accounts know it: 1 to 64 letters, digits and _+=,.@-. */
   readonly roleName: string;
 
   /** Who may assume it. */
@@ -65,11 +66,12 @@ export class AbacCrossAccountRole extends Construct {
     super(scope, id);
     this._props = props;
     const trust = props.trusted._trust;
-    validateProps(this, props);
-
     const stack = Stack.of(this);
     const roleArn = `arn:${stack.partition}:iam::${stack.account}:role/${props.roleName}`;
-    const policies = new AbacPolicies(this, 'Policies', { name: props.roleName, attributes: props.attributes, permissions: props.permissions, roleArn });
+    const policyProps = { name: props.roleName, attributes: props.attributes, permissions: props.permissions, roleArn };
+    validateProps(this, props, policyProps);
+
+    const policies = new AbacPolicies(this, 'Policies', policyProps);
     this.permissionsPolicy = policies.permissions;
     this.tamperProofingPolicy = policies.tamperProofing;
     enableBucketAbac(this, props.permissions);
@@ -104,23 +106,23 @@ export class AbacCrossAccountRole extends Construct {
   }
 }
 
-function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleProps): void {
+function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleProps, policyProps: AbacPoliciesProps): void {
   const findings = new Findings();
   findRoleProblems(findings, props);
   findTrustProblems(findings, props.trusted._trust);
   findAttributeProblems(findings, props.attributes);
   findPermissionProblems(findings, props.permissions, props.attributes);
   findings.throwIfAny(scope);
-  findPolicySizeProblems(findings, scope, {
-    trust: trustStatements(props.trusted._trust, props.attributes), attributes: props.attributes, permissions: props.permissions,
-  });
+  findPolicySizeProblems(findings, scope, { trust: trustStatements(props.trusted._trust, props.attributes), ...policyStatements(scope, policyProps) });
   findings.throwIfAny(scope);
 }
 
 /** AWS ends every session that a role assumed from a role after an hour. */
 function warnOfChaining(scope: AbacCrossAccountRole, { maxSessionDuration, trusted }: AbacCrossAccountRoleProps): void {
-  const long = isKnownDuration(maxSessionDuration) && maxSessionDuration.toMinutes() > CHAINED_SESSION.toMinutes();
-  if (long && !trusted._trust.mfaWithin) {
+  const long = isKnownDuration(maxSessionDuration) && maxSessionDuration.toSeconds() > CHAINED_SESSION.toSeconds();
+  const { mfaWithin, principalArns } = trusted._trust;
+  const people = mfaWithin !== undefined || principalArns?.every(arn => arn.includes(':user/'));
+  if (long && !people) {
     Annotations.of(scope).addWarningV2('cdk-resilience:chainedSession',
       `'maxSessionDuration' is ${maxSessionDuration.toHumanString()}, and AWS ends a session that was assumed from a role after an hour; only users, and people by SAML or OIDC, have it so long`);
   }

@@ -31,7 +31,7 @@ export class AbacPermission {
   /**
    * The objects of one bucket whose own tags match, for a bucket that several projects share. S3 can tell by its tags who
    * may read an object, and not who may overwrite or delete it: so objects are written, with matching tags, below a prefix
-   * that is the value of the matching tags, such as `Gamma/`, and deleted there.
+   * that is the value of the matching tags, such as `Gamma/`, and deleted there. Whoever has a value with a `/` writes nothing.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
    */
@@ -100,7 +100,10 @@ export class AbacPermission {
     return this.with('write');
   }
 
-  /** Creates resources, with matching tags: an untagged one, or one for somebody else, is refused. */
+  /**
+   * Creates resources, with matching tags: an untagged one, or one for somebody else, is refused. AWS asks for the
+   * permission to tag as well, which also claims a resource that is there and has none of the tags: tag everything first.
+   */
   public create(): AbacPermission {
     return this.with('create');
   }

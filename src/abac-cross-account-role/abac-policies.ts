@@ -4,6 +4,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AbacPermission } from './abac-permission';
 import type { AccessAttribute } from './access-attribute';
+import type { AbacStatement } from './permission-policy';
 import { statementsOf } from './permission-policy';
 import { selfProtection, tamperProofing } from './tamper-proofing';
 import { acknowledge, acknowledgeWildcards } from '../private/acknowledgement';
@@ -33,8 +34,8 @@ export class AbacPolicies extends Construct {
 
   constructor(scope: Construct, id: string, props: AbacPoliciesProps) {
     super(scope, id);
-    const names = { permissions: `${props.name}-permissions`, tamperProofing: `${props.name}-tamper-proofing` };
-    const rendered = props.permissions.flatMap(permission => statementsOf(scope, permission, props.attributes));
+    const names = namesOf(props);
+    const rendered = allowed(scope, props);
     this.permissions = new ManagedPolicy(this, 'Permissions', {
       managedPolicyName: names.permissions,
       description: `What is reached where tags match: ${scope.node.path}`,
@@ -42,17 +43,33 @@ export class AbacPolicies extends Construct {
     });
     acknowledgeWildcards(this.permissions, rendered.filter(each => !each.unscoped).flatMap(each => each.statement.resources),
       'which of these resources are reached is decided by their tags, in the conditions of the statement');
-    rendered.filter(each => each.unscoped).forEach(each => acknowledge(this.permissions, 'AwsSolutions-IAM5[Resource::*]', each.unscoped!));
+    const unscoped = rendered.flatMap(each => each.unscoped ?? []);
+    if (unscoped.length > 0) {
+      acknowledge(this.permissions, 'AwsSolutions-IAM5[Resource::*]', unscoped.join('; '));
+    }
     this.tamperProofing = new ManagedPolicy(this, 'TamperProofing', {
       managedPolicyName: names.tamperProofing,
       description: `What nobody changes who reaches resources by tags: ${scope.node.path}`,
-      statements: this.guard(props, Object.values(names)),
+      statements: denied(scope, props),
     });
   }
+}
 
-  private guard({ attributes, roleArn }: AbacPoliciesProps, policyNames: string[]): PolicyStatement[] {
-    const stack = Stack.of(this);
-    const policyArns = policyNames.map(name => `arn:${stack.partition}:iam::${stack.account}:policy/${name}`);
-    return [...tamperProofing(attributes, { roleArn, policyArns }), ...(roleArn ? [] : [selfProtection()])];
-  }
+/** What the two policies will say. */
+export function policyStatements(scope: Construct, props: AbacPoliciesProps): { readonly permissions: PolicyStatement[]; readonly tamperProofing: PolicyStatement[] } {
+  return { permissions: allowed(scope, props).map(each => each.statement), tamperProofing: denied(scope, props) };
+}
+
+function namesOf({ name }: AbacPoliciesProps) {
+  return { permissions: `${name}-permissions`, tamperProofing: `${name}-tamper-proofing` };
+}
+
+function allowed(scope: Construct, { permissions, attributes }: AbacPoliciesProps): AbacStatement[] {
+  return permissions.flatMap(permission => statementsOf(scope, permission, attributes));
+}
+
+function denied(scope: Construct, props: AbacPoliciesProps): PolicyStatement[] {
+  const { partition, account } = Stack.of(scope);
+  const policyArns = Object.values(namesOf(props)).map(name => `arn:${partition}:iam::${account}:policy/${name}`);
+  return [...tamperProofing(props.attributes, { roleArn: props.roleArn, policyArns }), ...(props.roleArn ? [] : [selfProtection()])];
 }

@@ -1,8 +1,9 @@
 import type { IIdentity, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { AbacPermission } from './abac-permission';
-import { AbacPolicies } from './abac-policies';
+import { AbacPolicies, policyStatements } from './abac-policies';
 import type { AccessAttribute } from './access-attribute';
+import { attachPolicy } from './attach-policy';
 import { enableBucketAbac } from './bucket-abac';
 import { findAttributeProblems, findPermissionProblems, findPolicySizeProblems } from './validation';
 import { uniqueName } from '../private/naming';
@@ -37,9 +38,10 @@ export class AbacPolicy extends Construct {
     findAttributeProblems(findings, props.attributes);
     findPermissionProblems(findings, props.permissions, props.attributes);
     findings.throwIfAny(this);
-    findPolicySizeProblems(findings, this, props);
+    const policyProps = { name: uniqueName(this, NAME_LENGTH), ...props };
+    findPolicySizeProblems(findings, this, policyStatements(this, policyProps));
     findings.throwIfAny(this);
-    const policies = new AbacPolicies(this, 'Policies', { name: uniqueName(this, NAME_LENGTH), ...props });
+    const policies = new AbacPolicies(this, 'Policies', policyProps);
     this.permissionsPolicy = policies.permissions;
     this.tamperProofingPolicy = policies.tamperProofing;
     enableBucketAbac(this, props.permissions);
@@ -47,7 +49,7 @@ export class AbacPolicy extends Construct {
 
   /** Gives it to a role, a user or a group of the account. Their tags say what they reach; without them they reach nothing. */
   public attachTo(identity: IIdentity): void {
-    identity.addManagedPolicy(this.permissionsPolicy);
-    identity.addManagedPolicy(this.tamperProofingPolicy);
+    attachPolicy(this.permissionsPolicy, identity);
+    attachPolicy(this.tamperProofingPolicy, identity);
   }
 }

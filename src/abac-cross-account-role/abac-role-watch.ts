@@ -4,6 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { ROLE_NAME } from './validation';
 import { allowAlarmsToPublish, createAlarmTopic, TopicTarget } from '../private/alarm-topic';
 import { alarmOnAnyMessage, createDeadLetterQueue } from '../private/dead-letter-queue';
 import { uniqueName } from '../private/naming';
@@ -55,7 +56,7 @@ export class AbacRoleWatch extends Construct {
     const ruleName = uniqueName(this, NAME_LENGTH);
     this.rule = new Rule(this, 'Rule', {
       ruleName,
-      description: `Somebody changed ${props.roleNames.join(', ')}`,
+      description: 'Somebody changed the trust, the tags or the policies of a role that is watched',
       eventPattern: {
         source: ['aws.iam'],
         detailType: ['AWS API Call via CloudTrail'],
@@ -74,5 +75,8 @@ function validateProps(scope: AbacRoleWatch, { roleNames }: AbacRoleWatchProps):
   const { region } = Stack.of(scope);
   findings.require(!isKnown(region) || region === IAM_REGION, `'AbacRoleWatch' must be in a stack of ${IAM_REGION}, got: '${region}'; IAM tells of its changes there alone`);
   findings.require(roleNames.length > 0, '\'roleNames\' must name at least one role, got: none; pass the names of the roles to watch');
+  for (const roleName of roleNames.filter(isKnown)) {
+    findings.require(ROLE_NAME.test(roleName), `'roleNames' must name roles without path and ARN, got: '${roleName}'; CloudTrail shows nothing but the name`);
+  }
   findings.throwIfAny(scope);
 }

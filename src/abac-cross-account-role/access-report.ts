@@ -37,7 +37,7 @@ export function reportOf(scope: Construct, { roleArn, trust, attributes, permiss
     who: { accounts: trust.accountIds.length > 0 ? trust.accountIds.map(text) : ['every account of the organization'], conditions: conditionsOf(trust).map(text) },
     tags: attributes.map(({ key, isMatching, values }) => ({
       key,
-      rule: [...(isMatching ? ['the resource\'s is the caller\'s'] : []), ...(values ? [`one of ${values.join(', ')}`] : [])].join(', and '),
+      rule: [...(isMatching ? ['the resource\'s is the caller\'s'] : []), ...(values ? [`one of ${values.map(text).join(', ')}`] : [])].join(', and '),
     })),
     what: permissions.flatMap(permission => statementsOf(scope, permission, attributes).map(({ statement, unscoped }) => ({
       permission: `${permission.name}: ${permission._levels.join(', ')}`,

@@ -95,19 +95,33 @@ function bucketStatements(buckets: IBucket[], levels: Set<string>, attributes: A
 function objectStatements(bucket: IBucket, levels: Set<string>, attributes: AccessAttribute[]): AbacStatement[] {
   const prefix = attributes.filter(attribute => attribute.isMatching).map(attribute => ownValue(attribute.key)).join('/');
   const own = bucket.arnForObjects(`${prefix}/*`);
-  const who = matching(attributes.filter(attribute => attribute.isMatching), 'aws:PrincipalTag');
+  const who = prefixOwners(attributes);
   return [
     ...(levels.has('read') ? [{
       statement: allow(['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTagging'], [bucket.arnForObjects('*')], matching(attributes, 's3:ExistingObjectTag')),
     }] : []),
     ...(levels.has('write') ? [
-      { statement: allow(['s3:PutObject', 's3:PutObjectTagging'], [own], matching(attributes, 's3:RequestObjectTag')) },
-      { statement: allow(['s3:DeleteObject', 's3:AbortMultipartUpload'], [own], { Null: who.Null }) },
+      { statement: allow(['s3:PutObject', 's3:PutObjectTagging'], [own], { ...who, ...matching(attributes, 's3:RequestObjectTag') }) },
+      { statement: allow(['s3:DeleteObject', 's3:AbortMultipartUpload'], [own], who) },
     ] : []),
     ...(levels.has('list') ? [{
-      statement: allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${prefix}/*`] }, Null: who.Null }),
+      statement: allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${prefix}/*`] }, ...who }),
     }] : []),
   ];
+}
+
+/**
+ * Whoever has a prefix: all tags that match, with values that count. A value with a '/' has none, or it would be a part of
+ * somebody else's.
+ */
+function prefixOwners(attributes: AccessAttribute[]): Conditions {
+  const own = attributes.filter(attribute => attribute.isMatching).map(({ key, values }) => ({ tag: `aws:PrincipalTag/${key}`, values }));
+  const among = own.flatMap(({ tag, values }) => values ? [[tag, values]] : []);
+  return {
+    ...(among.length > 0 ? { StringEquals: Object.fromEntries(among) } : {}),
+    StringNotLike: Object.fromEntries(own.map(({ tag }) => [tag, '*/*'])),
+    Null: Object.fromEntries(own.map(({ tag }) => [tag, 'false'])),
+  };
 }
 
 function allow(actions: string[], resources: string[], conditions?: Conditions): PolicyStatement {

@@ -1,16 +1,23 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { AccessAttribute } from './access-attribute';
 import { ownValue } from './permission-policy';
-import { S3_TAGGING, SERVICES } from './service-actions';
+import { SERVICES } from './service-actions';
 
 const named = (service: string, actions: string[]) => actions.map(action => `${service}:${action}`);
-const TAG = [...new Set(Object.values(SERVICES).map(({ service, tag }) => `${service}:${tag}`)), 's3:TagResource', 'tag:TagResources'];
-const UNTAG = [...new Set(Object.values(SERVICES).map(({ service, untag }) => `${service}:${untag}`)), 's3:UntagResource', 'tag:UntagResources'];
+/** `ssm:AddTags*` for `ssm:AddTagsToResource`: AWS counts the characters of a policy, and these stand in it for each attribute. */
+const shortened = (action: string) => action.replace(/(To)?(Resource|Queue)$/, '*');
+/** Tag Editor's own actions are not here: they know no condition, and AWS asks for these as well. */
+const TAG = [...new Set(Object.values(SERVICES).map(({ service, tag }) => `${service}:${shortened(tag)}`)), 's3:Tag*'];
+const UNTAG = [...new Set(Object.values(SERVICES).map(({ service, untag }) => `${service}:${untag}`)), 's3:UntagResource'];
 const SELF = named('iam', [
   'TagRole', 'UntagRole', 'UpdateAssumeRolePolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy',
   'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary', 'UpdateRole', 'DeleteRole',
 ]);
-const PEOPLE = named('iam', ['TagUser', 'UntagUser', 'PutUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy', 'DeleteUserPolicy']);
+const PEOPLE = named('iam', [
+  'TagUser', 'UntagUser', 'PutUserPolicy', 'AttachUserPolicy', 'DetachUserPolicy', 'DeleteUserPolicy', 'PutUserPermissionsBoundary',
+  'DeleteUserPermissionsBoundary', 'PutGroupPolicy', 'DeleteGroupPolicy', 'AttachGroupPolicy', 'DetachGroupPolicy', 'AddUserToGroup',
+  'RemoveUserFromGroup',
+]);
 /** Whoever may write a policy that is attached already needs no other. */
 const POLICIES = named('iam', ['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicy', 'DeletePolicyVersion']);
 
@@ -34,7 +41,8 @@ export interface Guarded {
  */
 export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded): PolicyStatement[] {
   const keys = attributes.map(attribute => attribute.key);
-  const decides = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': keys }, 'Null': { 'aws:TagKeys': 'false' } };
+  // `aws:ResourceTag/project` is the tag `Project` as well: whoever could remove that could take what has it.
+  const decides = { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': keys }, 'Null': { 'aws:TagKeys': 'false' } };
   return [
     deny('KeepTags', UNTAG, ['*'], decides),
     // Tags that decide may be given only as they are one's own…
@@ -47,14 +55,24 @@ export function tamperProofing(attributes: AccessAttribute[], guarded: Guarded):
       StringNotEquals: { [`aws:ResourceTag/${attribute.key}`]: valuesOf(attribute) },
       Null: { [`aws:ResourceTag/${attribute.key}`]: 'false' },
     })),
-    ...attributes.map((attribute, index) => deny(`OwnObjects${index}`, named('s3', S3_TAGGING.filter(action => action.includes('Object'))), ['*'], {
+    // The same for objects.
+    ...attributes.map((attribute, index) => deny(`OwnObjectTags${index}`, ['s3:PutObject*'], ['*'], {
+      StringNotEquals: { [`s3:RequestObjectTag/${attribute.key}`]: valuesOf(attribute) },
+      Null: { [`s3:RequestObjectTag/${attribute.key}`]: 'false' },
+    })),
+    ...attributes.map((attribute, index) => deny(`OwnObjects${index}`, ['s3:PutObject*Tagging'], ['*'], {
       StringNotEquals: { [`s3:ExistingObjectTag/${attribute.key}`]: valuesOf(attribute) },
       Null: { [`s3:ExistingObjectTag/${attribute.key}`]: 'false' },
     })),
     deny('KeepBuckets', ['s3:PutBucketAbac', 's3:PutBucketTagging', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging'], ['*']),
     ...(guarded.roleArn ? [deny('KeepRole', SELF, [guarded.roleArn])] : []),
-    ...(guarded.policyArns.length > 0 ? [deny('KeepPolicies', POLICIES, guarded.policyArns)] : []),
+    keepPolicies(guarded.policyArns),
   ];
+}
+
+/** What these policies say stays as it is. */
+export function keepPolicies(policyArns: string[]): PolicyStatement {
+  return deny('KeepPolicies', POLICIES, policyArns);
 }
 
 /** Whoever has the policy changes no tags and policies of roles and users, its own among them. */
@@ -62,8 +80,14 @@ export function selfProtection(): PolicyStatement {
   return deny('KeepPeople', [...SELF, ...PEOPLE], ['*']);
 }
 
+/**
+ * What passes. A variable without a value would make the statement deny nothing, and whoever has no tag could give any: so
+ * it has one, which no tag can have.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
 function valuesOf({ key, isMatching, values }: AccessAttribute): string | string[] {
-  return isMatching ? ownValue(key) : values!;
+  return isMatching ? ownValue(key).replace('}', ', \'!\'}') : values!;
 }
 
 function deny(sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>): PolicyStatement {

@@ -1,5 +1,6 @@
 import { AccountPrincipal, AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Tokenization } from 'aws-cdk-lib/core';
 import type { AccessAttribute } from './access-attribute';
 import { ownValue } from './permission-policy';
 import type { Trust } from './trusted-accounts';
@@ -29,12 +30,12 @@ export function trustStatements(trust: Trust, attributes: AccessAttribute[]): Po
   const principals = principalsOf(trust);
   const who = whoConditions(trust);
   const keys = sessionTagKeys(attributes);
-  const own = keys.length > 0 ? ownTags(keys) : {};
+  const own = ownTags(keys);
   const statement = (sid: string, action: string, ...conditions: Conditions[]) =>
     new PolicyStatement({ sid, effect: Effect.ALLOW, principals, actions: [action], conditions: merged(who, ...conditions) });
   return [
     statement('Assume', 'sts:AssumeRole', own, assumeConditions(trust)),
-    ...(keys.length > 0 ? [statement('Tag', 'sts:TagSession', own, tagConditions(keys, transitiveTagKeys(attributes)))] : []),
+    statement('Tag', 'sts:TagSession', own, tagConditions(keys, transitiveTagKeys(attributes))),
     ...(trust.sourceIdentities ? [statement('Identify', 'sts:SetSourceIdentity', { StringLike: { 'sts:SourceIdentity': trust.sourceIdentities } })] : []),
   ];
 }
@@ -55,7 +56,7 @@ function assumeConditions({ externalId, mfaWithin, sourceIdentities }: Trust): C
   return merged(
     externalId ? { StringEquals: { 'sts:ExternalId': externalId } } : {},
     sourceIdentities ? { StringLike: { 'sts:SourceIdentity': sourceIdentities } } : {},
-    mfaWithin ? { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': String(mfaWithin.toSeconds()) } } : {},
+    mfaWithin ? { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': Tokenization.stringifyNumber(mfaWithin.toSeconds()) } } : {},
   );
 }
 

@@ -4,16 +4,15 @@ import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { AbacPermission } from './abac-permission';
 import type { AccessAttribute } from './access-attribute';
-import { statementsOf } from './permission-policy';
-import { tamperProofing } from './tamper-proofing';
 import type { Trust } from './trusted-accounts';
 import type { Findings } from '../private/validation';
 import { duplicates, isKnown, isKnownDuration, quoted, requireTokenUnit } from '../private/validation';
 
-const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
+/** What AWS takes for the name of a role. */
+export const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const ACCOUNT = /^\d{12}$/;
 const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
-const PRINCIPAL_ARN = /^arn:[\w-]+:(iam|sts)::(\d{12}|\*):(role|user|assumed-role)\/.+$/;
+const PRINCIPAL_ARN = /^arn:[\w-]+:iam::(\d{12}|\*):(role|user)\/.+$/;
 const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
 const SOURCE_IDENTITY = /^[\w+=,.@*-]{2,64}$/;
 /** What a tag may be made of. `$`, `}` and `*` are not among it: none can become a variable or a wildcard. */
@@ -21,19 +20,24 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const TAG_RULE = 'letters, digits, spaces and _.:/=+-@';
 const MAX_ATTRIBUTES = 50;
 const MAX_TRUST = 2048;
-const MAX_MANAGED_POLICY = 6144;
-/** What a reference may turn into. */
-const LONGEST_REFERENCE = 'x'.repeat(80);
+/** Characters of a managed policy. */
+export const MAX_MANAGED_POLICY = 6144;
+/** What pseudo parameters turn into at most. */
+const PSEUDO_PARAMETERS: Record<string, string> = { 'AWS::Partition': 'aws-us-gov', 'AWS::AccountId': '1'.repeat(12), 'AWS::Region': 'ap-southeast-1' };
+/** What another reference may turn into: the ARN of a bucket with the longest name. */
+const LONGEST_REFERENCE = `arn:aws-us-gov:s3:::${'x'.repeat(63)}`;
 
 /** A name, and sessions that AWS has. */
 export function findRoleProblems(findings: Findings, props: { readonly roleName: string; readonly maxSessionDuration?: Duration }): void {
   const { roleName, maxSessionDuration } = props;
   findings.require(isKnown(roleName), '\'roleName\' must be known at synth, got: an unresolved token; write it out, since spoke accounts know the role by it');
   findings.require(!isKnown(roleName) || ROLE_NAME.test(roleName), `'roleName' must be 1 to 64 letters, digits and _+=,.@-, got: '${roleName}'; choose another`);
-  requireTokenUnit(findings, maxSessionDuration, 'minutes', '\'maxSessionDuration\'');
+  // Trap: the L2 compares a token with its limits, and says of each that it is too short.
+  findings.require(maxSessionDuration?.isUnresolved() !== true, '\'maxSessionDuration\' must be known at synth, got: an unresolved token; write it out');
   if (isKnownDuration(maxSessionDuration)) {
-    const hours = maxSessionDuration.toMilliseconds({ integral: false }) / 3_600_000;
-    findings.require(hours >= 1 && hours <= 12, `'maxSessionDuration' must be 1 to 12 hours, got: ${maxSessionDuration.toHumanString()}; AWS has no other sessions`);
+    const seconds = maxSessionDuration.toSeconds({ integral: false });
+    findings.require(Number.isInteger(seconds) && seconds >= 3600 && seconds <= 43_200,
+      `'maxSessionDuration' must be 1 to 12 hours, in whole seconds, got: ${maxSessionDuration.toHumanString()}; AWS has no other sessions`);
   }
 }
 
@@ -65,9 +69,10 @@ export function findTrustProblems(findings: Findings, trust: Trust): void {
       findings.require(SOURCE_IDENTITY.test(identity), `'withSourceIdentity' must be 2 to 64 letters, digits and _+=,.@-*, got: '${identity}'; choose another`);
     }
   }
-  requireTokenUnit(findings, mfaWithin, 'minutes', '\'withMfa\'');
+  requireTokenUnit(findings, mfaWithin, 'seconds', '\'withMfa\'');
   if (isKnownDuration(mfaWithin)) {
-    findings.require(mfaWithin.toMilliseconds({ integral: false }) >= 60_000, `'withMfa' must be a minute at least, got: ${mfaWithin.toHumanString()}; nobody types so fast`);
+    const seconds = mfaWithin.toSeconds({ integral: false });
+    findings.require(Number.isInteger(seconds) && seconds >= 60, `'withMfa' must be a minute at least, in whole seconds, got: ${mfaWithin.toHumanString()}; nobody types so fast`);
   }
 }
 
@@ -76,18 +81,28 @@ export function findAttributeProblems(findings: Findings, attributes: AccessAttr
   findings.require(attributes.some(attribute => attribute.isMatching),
     `'attributes' must have one that matches, got: ${attributes.length === 0 ? 'none' : quoted(attributes.map(each => each.key))}; add AccessAttribute.matching, or everybody reaches the same`);
   findings.require(attributes.length <= MAX_ATTRIBUTES, `'attributes' must be ${MAX_ATTRIBUTES} at most, got: ${attributes.length}; a session has no more tags`);
-  const twice = duplicates(attributes.map(attribute => attribute.key.toLowerCase()));
-  findings.require(twice.length === 0, `'attributes' must name each key once, without regard to case, got twice: ${quoted(twice)}; AWS takes them for one`);
+  findKeysTwice(findings, '\'attributes\'', attributes.map(attribute => attribute.key));
   for (const { key, values } of attributes) {
-    findings.require(isKnown(key), '\'key\' of an attribute must be known at synth, got: an unresolved token; write it out');
-    if (isKnown(key)) {
-      findings.require(key.length >= 1 && key.length <= 128 && TAG_TEXT.test(key), `'key' of an attribute must be 1 to 128 ${TAG_RULE}, got: '${key}'; choose another`);
-      findings.require(!/^aws:/i.test(key), `'key' of an attribute must not begin with 'aws:', got: '${key}'; AWS keeps those for itself`);
-    }
+    findKeyProblems(findings, '\'key\' of an attribute', key);
     if (values) {
       findValueProblems(findings, key, values);
     }
   }
+}
+
+/** A key that AWS takes, and in which no variable begins or ends. */
+export function findKeyProblems(findings: Findings, what: string, key: string): void {
+  findings.require(isKnown(key), `${what} must be known at synth, got: an unresolved token; write it out`);
+  if (isKnown(key)) {
+    findings.require(key.length >= 1 && key.length <= 128 && TAG_TEXT.test(key), `${what} must be 1 to 128 ${TAG_RULE}, got: '${key}'; choose another`);
+    findings.require(!/^aws:/i.test(key), `${what} must not begin with 'aws:', got: '${key}'; AWS keeps those for itself`);
+  }
+}
+
+/** Keys that AWS tells apart. */
+export function findKeysTwice(findings: Findings, what: string, keys: string[]): void {
+  const twice = duplicates(keys.map(key => key.toLowerCase()));
+  findings.require(twice.length === 0, `${what} must name each key once, without regard to case, got twice: ${quoted(twice)}; AWS takes them for one`);
 }
 
 function findValueProblems(findings: Findings, key: string, values: string[]): void {
@@ -131,28 +146,35 @@ function levelsOf(permission: AbacPermission): string[] {
 /** What is written, and how long it may be. */
 export interface Sized {
   /**
+   * The name of the role, with which the names of the policies begin.
+   *
+   * @default - as long as it may be
+   */
+  readonly name?: string;
+  /**
    * The trust policy.
    *
    * @default - none: it is for roles and users that are there
    */
   readonly trust?: PolicyStatement[];
-  /** The tags that decide. */
-  readonly attributes: AccessAttribute[];
   /** What is allowed. */
-  readonly permissions: AbacPermission[];
+  readonly permissions: PolicyStatement[];
+  /** What is denied. */
+  readonly tamperProofing: PolicyStatement[];
 }
 
 /** AWS counts characters, and says so at deploy time. */
-export function findPolicySizeProblems(findings: Findings, scope: Construct, { trust, attributes, permissions }: Sized): void {
+export function findPolicySizeProblems(findings: Findings, scope: Construct, { trust, permissions, tamperProofing }: Sized): void {
   const trustSize = trust ? sizeOf(scope, trust) : 0;
   findings.require(trustSize <= MAX_TRUST, `'trusted' and 'attributes' must make a trust policy of ${MAX_TRUST} characters at most, got: ${trustSize}; trust an organization instead of many accounts, or use fewer keys`);
-  const allowed = sizeOf(scope, permissions.flatMap(permission => statementsOf(scope, permission, attributes)).map(each => each.statement));
+  const allowed = sizeOf(scope, permissions);
   findings.require(allowed <= MAX_MANAGED_POLICY, `'permissions' must make a policy of ${MAX_MANAGED_POLICY} characters at most, got: ${allowed}; use two roles`);
-  const denied = sizeOf(scope, tamperProofing(attributes, { policyArns: [] })) + 400;
+  const denied = sizeOf(scope, tamperProofing);
   findings.require(denied <= MAX_MANAGED_POLICY, `'attributes' must make a policy against tampering of ${MAX_MANAGED_POLICY} characters at most, got: ${denied}; use fewer attributes`);
 }
 
-function sizeOf(scope: Construct, statements: PolicyStatement[]): number {
+/** The characters of a policy of these statements. */
+export function sizeOf(scope: Construct, statements: PolicyStatement[]): number {
   const rendered = Stack.of(scope).resolve(statements.map(statement => statement.toStatementJson()));
   return '{"Version":"2012-10-17","Statement":}'.length + JSON.stringify(flat(rendered)).length;
 }
@@ -166,7 +188,7 @@ function flat(value: any): unknown {
     return Token.isUnresolved(value) ? LONGEST_REFERENCE : value;
   }
   if ('Ref' in value) {
-    return value.Ref === 'AWS::Partition' ? 'aws-us-gov' : LONGEST_REFERENCE;
+    return PSEUDO_PARAMETERS[value.Ref] ?? LONGEST_REFERENCE;
   }
   if ('Fn::Join' in value) {
     return (flat(value['Fn::Join'][1]) as string[]).join(value['Fn::Join'][0]);

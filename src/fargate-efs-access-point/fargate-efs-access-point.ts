@@ -11,16 +11,15 @@ import { Duration, Stack, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { clientsOf, connect, hasSecurityGroups, isOfThisApp, startAfterMountTargets } from './client-network';
 import { accessPointsOnly } from './client-policy';
+import { findMountProblems, findRoleProblems, findServiceProblems, findUnreachable, refusedByRole } from './client-validation';
 import { DirectoryOwner } from './directory-owner';
 import { FileSystemAlarms, fileSystemMetric, replicationLagMetric } from './file-system-alarms';
+import { isOtherVpc } from './location';
 import { MountAccess } from './mount-access';
 import type { NewFileSystemOptions } from './new-file-system';
 import { createFileSystem, replicate } from './new-file-system';
 import { TaskMounts } from './task-mounts';
-import {
-  findAdoptionProblems, findDirectoryProblems, findMountProblems, findNewFileSystemProblems, findOwnerProblems, findPolicyProblems,
-  findServiceProblems, findUnreachable, refusedByRole,
-} from './validation';
+import { findAdoptionProblems, findDirectoryProblems, findNewFileSystemProblems, findOwnerProblems, findPolicyProblems, findSubnetProblems } from './validation';
 import { allowAlarmsToPublish, createAlarmTopic } from '../private/alarm-topic';
 import { uniqueName } from '../private/naming';
 import { RegionalValue } from '../private/regional-value/regional-value';
@@ -119,16 +118,18 @@ export class FargateEfsAccessPoint extends Construct {
 
   /** @internal */
   public readonly _isReplica: boolean;
+  /** @internal */
+  public readonly _vpc: IVpc;
 
-  private readonly vpc: IVpc;
   private readonly mounts: TaskMounts;
   private readonly attached: BaseService[] = [];
   private readonly replicaId?: string;
+  private source?: FargateEfsAccessPoint;
   private hasClients = false;
 
   constructor(scope: Construct, id: string, props: FargateEfsAccessPointProps) {
     super(scope, id);
-    this.vpc = props.vpc;
+    this._vpc = props.vpc;
     this.directory = props.directory;
     this.owner = props.owner ?? DirectoryOwner.of({ uid: 1000, gid: 1000 });
     validateProps(this, props);
@@ -191,7 +192,7 @@ export class FargateEfsAccessPoint extends Construct {
    */
   public mount(container: ContainerDefinition, containerPath: string, access: MountAccess = MountAccess.readWrite()): void {
     const findings = new Findings();
-    findMountProblems(findings, container, containerPath);
+    findMountProblems(findings, this, container, containerPath);
     findings.throwIfAny(this);
     this.mounts.mount(container, containerPath, access);
     this.grantMount(container.taskDefinition.taskRole, access);
@@ -207,10 +208,10 @@ export class FargateEfsAccessPoint extends Construct {
    */
   public attachTo(service: IBaseService, ...clients: IConnectable[]): void {
     const findings = new Findings();
-    findServiceProblems(findings, service, clients, { scope: this, vpc: this.vpc, fileSystem: this.fileSystem });
+    findServiceProblems(findings, this, service, clients, { vpc: this._vpc, fileSystem: this.fileSystem });
     findings.throwIfAny(this);
     const all = isOfThisApp(service) ? [...clientsOf(service).filter(hasSecurityGroups), ...clients] : clients;
-    all.forEach(client => this.allowFrom(client));
+    all.forEach(client => this.connect(client, isOfThisApp(service) ? service : undefined));
     if (isOfThisApp(service)) {
       this.attached.push(service);
       startAfterMountTargets(service, all, this.fileSystem);
@@ -219,8 +220,7 @@ export class FargateEfsAccessPoint extends Construct {
 
   /** Lets tasks that no service of this app starts reach the file system, such as scheduled ones: by their security groups. */
   public allowFrom(client: IConnectable): void {
-    this.hasClients = true;
-    connect(client, this.fileSystem);
+    this.connect(client);
   }
 
   /**
@@ -231,12 +231,23 @@ export class FargateEfsAccessPoint extends Construct {
    * @param access What may be done with the directory; `MountAccess.readWrite()` when left out.
    */
   public grantMount(role: IRole, access: MountAccess = MountAccess.readWrite()): void {
+    const findings = new Findings();
+    findRoleProblems(findings, this, role);
+    findings.throwIfAny(this);
     const refused = this.mounts.allow(role, access);
     if (refused) {
-      const findings = new Findings();
       findings.require(false, refusedByRole(role, Stack.of(this).resolve(refused.toStatementJson())));
       findings.throwIfAny(this);
     }
+  }
+
+  /**
+   * What this one is the replica of.
+   *
+   * @internal
+   */
+  public get _source(): FargateEfsAccessPoint | undefined {
+    return this.source;
   }
 
   /** How close the file system is to its I/O limit, in percent. */
@@ -261,14 +272,21 @@ export class FargateEfsAccessPoint extends Construct {
     return replicationLagMetric(this.fileSystem.fileSystemId, this.replicaId!, options);
   }
 
+  private connect(client: IConnectable, service?: BaseService): void {
+    this.hasClients = true;
+    connect(client, { vpc: this._vpc, fileSystem: this.fileSystem }, service);
+  }
+
   /** The id of the replica, as its stack tells it; that stack is deployed first. */
   private findReplica(replica: FargateEfsAccessPoint): string {
     outermostStack(this).addStackDependency(outermostStack(replica), 'its file system is the replica of ours');
-    return StringParameter.valueForStringParameter(this, replica._announceTo(Stack.of(this).region));
+    return StringParameter.valueForStringParameter(this, replica._announceTo(this));
   }
 
   /** @internal */
-  public _announceTo(region: string): string {
+  public _announceTo(source: FargateEfsAccessPoint): string {
+    this.source = source;
+    const { region } = Stack.of(source);
     const parameterName = `${PARAMETER_ROOT}/${uniqueName(this, VOLUME_NAME_LENGTH)}`;
     new RegionalValue(this, `KnownIn-${region}`, { region, parameterName, value: this.fileSystem.fileSystemId });
     return parameterName;
@@ -294,8 +312,15 @@ function validateProps(scope: FargateEfsAccessPoint, props: FargateEfsAccessPoin
   if (props.newFileSystem) {
     findNewFileSystemProblems(findings, scope, props.newFileSystem);
   }
+  if (!props.fileSystem) {
+    findSubnetProblems(findings, props.vpc, props.newFileSystem?.vpcSubnets);
+  }
   const creator = props.fileSystem?.node.scope;
-  findings.require(!scope.owner.isRoot || !(creator instanceof FargateEfsAccessPoint) || creator.owner.isRoot,
-    `'owner' must not be root on a file system whose policy denies root, got: root on that of '${creator?.node.path}'; give it a file system of its own`);
+  if (creator instanceof FargateEfsAccessPoint) {
+    findings.require(!scope.owner.isRoot || creator.owner.isRoot,
+      `'owner' must not be root on a file system whose policy denies root, got: root on that of '${creator.node.path}'; give it a file system of its own`);
+    findings.require(!isOtherVpc(creator._vpc, props.vpc),
+      `'vpc' must be that of the mount targets, got: '${props.vpc.node.path}' and '${creator._vpc.node.path}' for the file system of '${creator.node.path}'; a file system has mount targets in one VPC`);
+  }
   findings.throwIfAny(scope);
 }

@@ -12,6 +12,7 @@ import { FileSystemLifecycle } from './file-system-lifecycle';
 import type { FileSystemReplication } from './file-system-replication';
 import { FileSystemThroughput } from './file-system-throughput';
 import { acknowledge } from '../private/acknowledgement';
+import { plain } from '../private/naming';
 
 /** What a file system of our own is like. */
 export interface NewFileSystemOptions {
@@ -93,7 +94,7 @@ export function createFileSystem(scope: Construct, vpc: IVpc, options: NewFileSy
   });
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
     vpc,
-    description: `Mount targets of ${scope.node.path}`,
+    description: plain(`Mount targets of ${scope.node.path}`),
     allowAllOutbound: false, // they answer, and never ask
   });
   const throughput = options.throughput ?? FileSystemThroughput.elastic();

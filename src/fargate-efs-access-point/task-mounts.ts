@@ -79,7 +79,7 @@ export class TaskMounts {
 }
 
 function volumeProblems({ rootDirectory, transitEncryption, authorizationConfig }: CfnTaskDefinition.EFSVolumeConfigurationProperty): string[] {
-  const { accessPointId } = (authorizationConfig ?? {}) as CfnTaskDefinition.AuthorizationConfigProperty;
+  const { accessPointId, iam } = (authorizationConfig ?? {}) as CfnTaskDefinition.AuthorizationConfigProperty;
   const problems: string[] = [];
   if (accessPointId === undefined) {
     problems.push('must go through an access point, got: none; the policy of the file system denies everything else, use another FargateEfsAccessPoint for it');
@@ -88,6 +88,9 @@ function volumeProblems({ rootDirectory, transitEncryption, authorizationConfig 
   }
   if (transitEncryption !== 'ENABLED') {
     problems.push(`must have 'transitEncryption' ENABLED, got: ${transitEncryption ?? 'none'}; the policy of the file system denies everything else`);
+  }
+  if (iam !== 'ENABLED') {
+    problems.push(`must have 'iam' ENABLED, got: ${iam ?? 'none'}; the policy of the file system allows nothing to somebody without a role`);
   }
   return problems;
 }

@@ -1,17 +1,18 @@
-import type { IConnectable, IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
-import type { BaseService, CfnService, CfnTaskDefinition, ContainerDefinition, IBaseService } from 'aws-cdk-lib/aws-ecs';
+import type { IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IFileSystem } from 'aws-cdk-lib/aws-efs';
 import { LifecyclePolicy } from 'aws-cdk-lib/aws-efs';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Duration, SizeRoundingBehavior, Stack } from 'aws-cdk-lib/core';
-import type { Construct, IConstruct } from 'constructs';
-import { clientsOf, hasSecurityGroups, isOfThisApp, resourceOf, zonesWithoutMountTarget } from './client-network';
+import type { Size } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, SizeRoundingBehavior, Stack, Stage } from 'aws-cdk-lib/core';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Construct } from 'constructs';
+import { resourceOf, zoneOf } from './client-network';
 import type { DirectoryOwner } from './directory-owner';
+import { findElsewhere, locationOf, locationOfFileSystem } from './location';
 import type { NewFileSystemOptions } from './new-file-system';
 import { lifecycleOf } from './new-file-system';
 import type { Findings } from '../private/validation';
-import { isKnown, isKnownDuration, quoted } from '../private/validation';
+import { duplicates, isKnown, isKnownDuration, quoted } from '../private/validation';
 
 const MAX_PATH = 100;
 const MAX_LEVELS = 4;
@@ -63,7 +64,10 @@ export function findOwnerProblems(findings: Findings, owner: DirectoryOwner): vo
 /** A file system that can be made. */
 export function findNewFileSystemProblems(findings: Findings, scope: Construct, options: NewFileSystemOptions): void {
   const perSecond = options.throughput?.perSecond;
-  if (perSecond && !perSecond.isUnresolved()) {
+  if (perSecond?.isUnresolved()) {
+    findings.require(convertsToMebibytes(perSecond),
+      '\'throughput\' must be provisioned in MiB when its value is a token, got: another unit; pass Size.mebibytes(token)');
+  } else if (perSecond) {
     const mebibytes = perSecond.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
     findings.require(Number.isInteger(mebibytes) && mebibytes >= 1 && mebibytes <= MAX_PROVISIONED,
       `'throughput' must be provisioned in whole MiB from 1 to ${MAX_PROVISIONED}, got: ${mebibytes}; elastic throughput needs no number`);
@@ -80,25 +84,63 @@ export function findNewFileSystemProblems(findings: Findings, scope: Construct, 
     findings.require(backups.reason.trim() !== '', '\'reason\' of FileSystemBackups.none must say why nothing is lost, got: nothing; write it down, or back it up');
   }
   if (backups?.plan) {
+    const [here, there] = [Stack.of(scope), Stack.of(backups.plan)];
+    for (const place of ['region', 'account'] as const) {
+      findings.require(!isKnown(here[place]) || !isKnown(there[place]) || here[place] === there[place],
+        `'backups' must be a tier of a plan in the directory's ${place}, got: '${there[place]}' and '${here[place]}'; a plan finds only what is beside it`);
+    }
     const tiers = backups.plan.tiers.map(tier => tier.name);
     findings.require(tiers.includes(backups.tierName!), `'tier' of 'backups' must be one of ${quoted(tiers)}, got: '${backups.tierName}'; name a tier of that plan`);
   }
+  findings.require(options.removalPolicy !== RemovalPolicy.SNAPSHOT,
+    '\'removalPolicy\' must not be SNAPSHOT, got: SNAPSHOT; a file system has no snapshots, RETAIN keeps it and backups keep what was in it');
   findReplicationProblems(findings, scope, options);
+}
+
+/** A size that is a token can not be converted: it must have been given in the unit that AWS takes. */
+function convertsToMebibytes(size: Size): boolean {
+  try {
+    size.toMebibytes();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One mount target a zone, and one at least: EFS makes no second, and nobody finds a file system that has none. */
+export function findSubnetProblems(findings: Findings, vpc: IVpc, vpcSubnets: SubnetSelection = { onePerAz: true }): void {
+  const what = '\'vpcSubnets\' must choose one subnet in each zone';
+  try {
+    const { subnets, isPendingLookup } = vpc.selectSubnets(vpcSubnets);
+    findings.require(subnets.length > 0 || isPendingLookup === true, `${what}, got: none of '${vpc.node.path}'; choose those of the zones that run tasks`);
+    const zones = subnets.map(subnet => zoneOf(vpc, subnet.subnetId)).filter(zone => zone !== undefined);
+    findings.require(duplicates(zones).length === 0, `${what}, got: several in ${quoted(duplicates(zones))}; add onePerAz: true`);
+  } catch (error) {
+    findings.require(false, `${what}, got: none, since CDK says "${(error as Error).message}"; choose those of the zones that run tasks`);
+  }
 }
 
 function findReplicationProblems(findings: Findings, scope: Construct, { replication }: NewFileSystemOptions): void {
   if (!replication?.destination) {
     return;
   }
-  const [here, there] = [Stack.of(scope), Stack.of(replication.destination)];
+  const { destination } = replication;
+  const [here, there] = [Stack.of(scope), Stack.of(destination)];
   findings.require(isKnown(here.region) && isKnown(there.region),
     '\'replication\' must have the Region of both stacks, got: one that only the deployment knows; state \'env\' on both stacks');
   findings.require(!isKnown(here.region) || here.region !== there.region,
     `'replication' must go to another Region, got: '${there.region}' for both; a replica beside its source is lost with it`);
+  const [own, its] = [here, there].map(({ region }) => isKnown(region) ? RegionInfo.get(region).partition : undefined);
+  findings.require(own === undefined || its === undefined || own === its,
+    `'replication' must stay in the partition, got: '${its}' from '${own}'; nothing is copied between partitions, choose a Region in '${own}'`);
   findings.require(!isKnown(here.account) || !isKnown(there.account) || here.account === there.account,
     `'replication' must stay in the account, got: '${here.account}' and '${there.account}'; copy backups to the other account instead`);
-  findings.require(replication.destination._isReplica,
-    `'replication' must go to a file system that is a replica, got: '${replication.destination.node.path}', which is not; create it with newFileSystem: { replication: FileSystemReplication.replica() }`);
+  findings.require(Stage.of(here) === Stage.of(there),
+    `'replication' must stay in its stage, got: '${destination.node.path}', which is of another; stages are deployed without each other, create both stacks in one`);
+  findings.require(destination._isReplica,
+    `'replication' must go to a file system that is a replica, got: '${destination.node.path}', which is not; create it with newFileSystem: { replication: FileSystemReplication.replica() }`);
+  findings.require(destination._source === undefined,
+    `'replication' must go to a replica of its own, got: '${destination.node.path}', which is that of '${destination._source?.node.path}'; EFS copies one file system to another, create a replica for each`);
   const { rpo } = replication;
   const long = isKnownDuration(rpo) && rpo.toMilliseconds({ integral: false }) >= SHORTEST_RPO.toMilliseconds();
   findings.require(rpo === undefined || long,
@@ -120,69 +162,16 @@ export function findAdoptionProblems(findings: Findings, scope: Construct, adopt
   findings.require(!adopted.fileSystem || !adopted.alarmTopic,
     '\'alarmTopic\' must be left out beside \'fileSystem\', got: both; alarms are of the file system, and belong to who creates it');
   const here = Stack.of(scope);
-  for (const [prop, resource] of [['fileSystem', adopted.fileSystem], ['vpc', adopted.vpc], ['alarmTopic', adopted.alarmTopic]] as const) {
-    for (const place of ['region', 'account'] as const) {
-      const [own, its] = [here[place], resource?.env[place]];
-      findings.require(its === undefined || !isKnown(own) || !isKnown(its) || own === its,
-        `'${prop}' must be in the directory's ${place}, got: '${its}' and '${own}'; an access point is where its file system and its tasks are`);
-    }
-  }
+  const beside = '; an access point is where its file system and its tasks are';
+  findElsewhere(findings, here, 'fileSystem', adopted.fileSystem && locationOfFileSystem(adopted.fileSystem), beside);
+  findElsewhere(findings, here, 'vpc', locationOf(adopted.vpc), beside);
+  findElsewhere(findings, here, 'alarmTopic', adopted.alarmTopic && locationOf(adopted.alarmTopic), beside);
+  const key = adopted.newFileSystem?.encryptionKey;
+  // EFS takes a key of another account, when the key lets it.
+  findElsewhere(findings, here, 'encryptionKey', key && { ...locationOf(key), account: here.account }, '; EFS encrypts with keys of its Region');
   const { dnsSupportEnabled, dnsHostnamesEnabled } = adopted.vpc as Vpc;
   findings.require(dnsSupportEnabled !== false && dnsHostnamesEnabled !== false,
     `'vpc' must have DNS support and DNS host names, got: '${adopted.vpc.node.path}' without; Fargate finds a mount target by its name, leave enableDnsSupport and enableDnsHostnames on`);
-}
-
-/** A container that can mount, at a path that is its own. */
-export function findMountProblems(findings: Findings, container: ContainerDefinition, containerPath: string): void {
-  const task = container.taskDefinition;
-  const where = `container '${container.containerName}'`;
-  if (isKnown(containerPath)) {
-    findings.require(containerPath.startsWith('/'), `'containerPath' must begin with '/', got: '${containerPath}'; write '/${containerPath}'`);
-    findings.require(!/^\/+$/.test(containerPath), `'containerPath' must be below '/', got: '${containerPath}'; a mount there hides the image`);
-    findings.require(!containerPath.includes(':'), `'containerPath' must have no ':', got: '${containerPath}'; ECS takes what follows for options`);
-    findings.require(!container.mountPoints.some(point => withoutSlash(point.containerPath) === withoutSlash(containerPath)),
-      `'containerPath' must be mounted once in a container, got: '${containerPath}' again in ${where}; choose another path`);
-  }
-  findings.require(!task.isExternalCompatible, `'container' must run on Fargate, EC2 or managed instances, got: ${where} of '${task.node.path}' for ECS Anywhere; AWS mounts no EFS there`);
-  const family = osFamilyOf(container);
-  findings.require(!family.startsWith('WINDOWS'), `'container' must run on Linux, got: ${where} on ${family}; AWS mounts no EFS on Windows`);
-  const [own, its] = [Stack.of(task).account, task.taskRole.env.account];
-  findings.require(!isKnown(own) || !isKnown(its) || own === its,
-    `'taskRole' of task definition '${task.node.path}' must be in the task's account, got: '${its}' and '${own}'; a task can not work as a role of another account`);
-}
-
-/** Mounting is done as the task's role, so it must be told what it may. */
-export function refusedByRole(role: IRole, statement: object): string {
-  return `'role' must take the permission to mount, got: '${role.node.path}', which can not be changed here; let CDK create the task's role, or add this to its policy and pass it withoutPolicyUpdates(): ${JSON.stringify(statement)}`;
-}
-
-/** Where the mount targets are. */
-interface Place {
-  readonly scope: IConstruct;
-  readonly vpc: IVpc;
-  readonly fileSystem: IFileSystem;
-}
-
-/** A service whose tasks can reach the mount targets. */
-export function findServiceProblems(findings: Findings, service: IBaseService, clients: IConnectable[], place: Place): void {
-  const where = `service '${service.node.path}'`;
-  findings.require(!place.scope.node.scopes.includes(service),
-    `'service' must not be the scope of the directory, got: '${place.scope.node.path}' in ${where}; everything in a service waits for its role, whose policy waits for the directory: create it beside the service`);
-  if (!isOfThisApp(service)) {
-    findings.require(clients.some(hasSecurityGroups), `'clients' must name the security groups of ${where}, got: none; an imported service does not tell them, pass them after it`);
-    return;
-  }
-  findings.require([...clients, ...clientsOf(service)].some(hasSecurityGroups),
-    `'clients' must name the security groups of the instances of ${where}, got: none; its cluster does not know them, pass them after the service`);
-  const version = resourceOf<CfnService>(service, 'AWS::ECS::Service')?.platformVersion;
-  findings.require(!version || !isKnown(version) || !/^1\.[0-3]\./.test(version),
-    `'platformVersion' of ${where} must be 1.4.0 or later, got: ${version}; Fargate mounts EFS from 1.4.0 on, leave it out for the latest`);
-  const vpc = vpcOf(service);
-  const other = vpc && isOtherVpc(vpc, place.vpc);
-  findings.require(!other, `'service' must run in the VPC of the mount targets, got: '${vpc?.node.path}' and '${place.vpc.node.path}' for ${where}; a file system has mount targets in one VPC`);
-  const zones = other ? [] : zonesWithoutMountTarget(service, place.fileSystem, place.vpc);
-  findings.require(zones.length === 0,
-    `'service' must run in zones with a mount target, got: none in ${quoted(zones)} for ${where}; choose 'vpcSubnets' of the file system, or of the service, so that they meet`);
 }
 
 /** The policy of a file system that this app creates: one that lets everybody in undoes everything else. */
@@ -198,46 +187,21 @@ export function findPolicyProblems(fileSystem: IFileSystem): string[] {
   }
   const length = JSON.stringify(policy).length;
   const problems = length > MAX_POLICY ? [`the policy of file system '${fileSystem.node.path}' must have ${MAX_POLICY} characters at most, got: ${length}; remove statements`] : [];
-  const open = policy.Statement.filter((each: { Effect: string; Principal?: unknown }) => each.Effect === 'Allow' && isEverybody(each.Principal));
+  const open = [policy.Statement ?? []].flat().filter(isOpen);
   return open.length === 0 ? problems : [...problems,
-    `'fileSystem' must allow nothing to everybody, got: ${quoted(open.flatMap((each: { Action: string | string[] }) => each.Action))} for '*' on '${fileSystem.node.path}'; ${advice}`];
+    `'fileSystem' must allow nothing to everybody, got: ${quoted(open.flatMap(each => each.Action))} for '*' on '${fileSystem.node.path}'; ${advice}`];
 }
 
-function isEverybody(principal: unknown): boolean {
-  const named = typeof principal === 'object' ? (principal as { AWS?: unknown } | null)?.AWS : principal;
-  return [named].flat().includes('*');
+/** What a policy says, as CDK or the team writes it: one or several of each. */
+interface Statement {
+  readonly Effect: string;
+  readonly Principal?: string | { readonly AWS?: unknown };
+  readonly Action: string | string[];
 }
 
-/** Mounted, and out of reach: each task would wait minutes for its mount, and then fail. */
-export function findUnreachable(tasks: IConstruct[], attached: BaseService[], anyClient: boolean): string[] {
-  const problems = attached.filter(service => !tasks.includes(service.taskDefinition))
-    .map(service => `service '${service.node.path}' must mount what it is attached to, got: task definition '${service.taskDefinition.node.path}' without a mount; call mount for one of its containers`);
-  return anyClient || tasks.length === 0 ? problems : [...problems,
-    `task definition ${quoted(tasks.map(task => task.node.path))} must reach the file system, got: a mount, and nobody who may connect; call attachTo with its service, or allowFrom for tasks that no service of this app starts`];
-}
-
-function vpcOf(service: BaseService): IVpc | undefined {
-  try {
-    return service.cluster.vpc;
-  } catch {
-    return undefined; // a cluster that was imported by its ARN does not know it
-  }
-}
-
-/** Two that are surely not the same: a token may turn out to be anything. */
-function isOtherVpc(one: IVpc, other: IVpc): boolean {
-  const created = (vpc: IVpc) => vpc.node.defaultChild !== undefined;
-  return one !== other && one.vpcId !== other.vpcId && ((isKnown(one.vpcId) && isKnown(other.vpcId)) || (created(one) && created(other)));
-}
-
-function osFamilyOf(container: ContainerDefinition): string {
-  const { runtimePlatform } = container.taskDefinition.node.defaultChild as CfnTaskDefinition;
-  const family = Stack.of(container).resolve(runtimePlatform)?.operatingSystemFamily;
-  return typeof family === 'string' ? family : 'LINUX';
-}
-
-function withoutSlash(path: string): string {
-  return path.replace(/\/+$/, '');
+function isOpen({ Effect, Principal }: Statement): boolean {
+  const principals = typeof Principal === 'string' ? Principal : Principal?.AWS;
+  return Effect === 'Allow' && [principals].flat().includes('*');
 }
 
 function daysOf(policy: LifecyclePolicy): number {

@@ -24,11 +24,18 @@ export function acknowledgeWildcards(construct: IConstruct, arns: string[], reas
   new Set(rendered).forEach(arn => acknowledge(construct, `AwsSolutions-IAM5[Resource::${arn}]`, reason));
 }
 
-/** An ARN as the rule pack writes it: references, and variables of policies, in angle brackets. */
+/** An ARN as the rule pack writes it: references, and the variables of IAM, in angle brackets. */
 function render(arn: unknown): string {
   if (typeof arn === 'string') {
-    return arn.replace(/\$\{([^}]+)\}/g, '<$1>');
+    return arn.replaceAll('${', '<').replaceAll('}', '>');
   }
   const [[intrinsic, value]] = Object.entries(arn as object);
-  return intrinsic === 'Fn::Join' ? value[1].map(render).join(value[0]) : `<${intrinsic === 'Ref' ? value : value.join('.')}>`;
+  switch (intrinsic) {
+    case 'Fn::Join': return value[1].map(render).join(value[0]);
+    case 'Fn::GetAtt': return `<${value.join('.')}>`;
+    case 'Ref': return `<${value}>`;
+    case 'Fn::Sub':
+    case 'Fn::ImportValue': return render(value);
+    default: return JSON.stringify(arn);
+  }
 }

@@ -518,6 +518,24 @@ describe('attachTo', () => {
     expect(clientStatements(shop)).toHaveLength(1);
   });
 
+  test('Trap: a group from which all may go out is not told again, of which CDK warns; another one is', () => {
+    const stack = zonedStack();
+    const vpc = smallVpc(stack);
+    const storage = storageIn(stack);
+    const service = webService(stack, 'Web', { vpc });
+    storage.mount(service.taskDefinition.defaultContainer!, '/data');
+    storage.attachTo(service);
+    storage.allowFrom(new SecurityGroup(stack, 'Closed', { vpc, allowAllOutbound: false }));
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('Ignoring Egress rule'));
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 2);
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
+
+    const plain = zonedStack('Plain');
+    const files = new FileSystem(plain, 'FileSystem', { vpc: smallVpc(plain) });
+    new SecurityGroup(plain, 'Open', { vpc: plain.node.findChild('Vpc') as Vpc }).connections.allowToDefaultPort(files);
+    Annotations.fromStack(plain).hasWarning('*', Match.stringLikeRegexp('Ignoring Egress rule'));
+  });
+
   test('a directory in the stack of its service, on a file system of another', () => {
     const app = testApp();
     const storageStack = zonedStack('Storage', { env: IRELAND }, app);
@@ -639,4 +657,3 @@ describe('replication', () => {
     expect(destination.env.region).toBe('eu-west-1');
   });
 });
-

@@ -172,6 +172,7 @@ describe('5. TLS, and no root directory beside an access point', () => {
     expect(refusedAtSynth(stack)).toEqual([
       `volume 'plain' of task definition 'Shop/Task' must go through an access point, got: none; ${denied}, use another FargateEfsAccessPoint for it`,
       `volume 'plain' of task definition 'Shop/Task' must have 'transitEncryption' ENABLED, got: none; ${denied}`,
+      'volume \'plain\' of task definition \'Shop/Task\' must have \'iam\' ENABLED, got: none; the policy of the file system allows nothing to somebody without a role',
       'volume \'both\' of task definition \'Shop/Task\' must leave \'rootDirectory\' out beside an access point, got: \'/x\'; the access point says which directory it is',
       `volume 'both' of task definition 'Shop/Task' must have 'transitEncryption' ENABLED, got: DISABLED; ${denied}`,
     ]);
@@ -437,6 +438,7 @@ describe('beyond the list: what a new file system is like', () => {
     const { fileSystem } = storageIn(zonedStack('Standby', { env: FRANKFURT }, app));
     expect(findings(() => storageIn(zonedStack('Shop', { env: IRELAND }, app), { fileSystem }))).toEqual([
       '\'fileSystem\' must be in the directory\'s region, got: \'eu-central-1\' and \'eu-west-1\'; an access point is where its file system and its tasks are',
+      '\'vpc\' must be that of the mount targets, got: \'Shop/Vpc\' and \'Standby/Vpc\' for the file system of \'Standby/Data\'; a file system has mount targets in one VPC',
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { WriteRegionalValueFunction } from './write-regional-value-function';
 import type { RegionalValueProperties } from './write-regional-value.lambda';
 import { createProvider } from '../custom-resource';
 import { allow, handlerOptions } from '../handler-options';
+import { plain } from '../naming';
 
 /** Properties of `RegionalValue`. */
 export interface RegionalValueProps {
@@ -31,7 +32,7 @@ export class RegionalValue extends Construct {
     const parameter = Stack.of(this).formatArn({ service: 'ssm', region: props.region, resource: 'parameter', resourceName: props.parameterName.slice(1) });
     const writer = new Construct(this, 'Writer');
     this.handler = new WriteRegionalValueFunction(writer, 'Function', handlerOptions(writer, {
-      description: `Makes a value of ${this.node.path} known in ${props.region}`,
+      description: plain(`Makes a value of ${this.node.path} known in ${props.region}`),
       timeout: Duration.minutes(2),
       statements: [allow(['ssm:PutParameter', 'ssm:DeleteParameter'], [parameter])],
     }));
