@@ -1,6 +1,6 @@
 """Access by tags: what the evaluator of the emulator overlooks of policies that compare tags.
 
-* Variables such as `${aws:PrincipalTag/Project}`, in conditions and in resources.
+* Variables such as `${aws:PrincipalTag/Project}` or `${aws:PrincipalTag/Project, 'none'}`, in conditions and in resources.
 * Tags of a bucket, which count for what is in it once ABAC is on; tags that an object is written with; tags of objects
   whose tags are changed; tags of a table, for its indexes.
 * Which tags a session hands on, when its role is assumed.
@@ -23,7 +23,8 @@ from ministack.services import s3, sts, tagging
 
 from . import routes, s3_abac
 
-_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+#: `${name}`, or `${name, 'default'}`.
+_VARIABLE = re.compile(r"\$\{(?P<name>[^},]+)(?:, *'(?P<default>[^']*)')?\}")
 _LITERAL = {"*", "?", "$"}
 #: Matches nothing: a statement that is left without resources would match everything.
 _NOTHING = "arn:nothing"
@@ -34,24 +35,31 @@ _handed_on: ContextVar[list[str] | None] = ContextVar("_handed_on", default=None
 
 
 def _resolved(text: str, context: iam_evaluator.EvalContext) -> str | None:
-    """The text with its variables filled in; None when one of them has no value, or several."""
-    values = {name: name if name in _LITERAL else iam_evaluator._resolve_condition_key(name, context) for name in _VARIABLE.findall(text)}
-    if not all(isinstance(value, str) for value in values.values()):
+    """The text with its variables filled in; None when one of them has no value and no default, or several values."""
+
+    def value(name: str, default: str | None) -> Any:
+        known = name if name in _LITERAL else iam_evaluator._resolve_condition_key(name, context)
+        return default if known is None else known
+
+    values = {found[0]: value(found["name"], found["default"]) for found in _VARIABLE.finditer(text)}
+    if not all(isinstance(each, str) for each in values.values()):
         return None
-    return _VARIABLE.sub(lambda found: values[found[1]], text)
+    return _VARIABLE.sub(lambda found: values[found[0]], text)
 
 
 def _filled(texts: Any, context: iam_evaluator.EvalContext) -> list[str]:
-    """What can be resolved of it: nothing equals a variable without value, and everything differs from it."""
+    """What can be resolved of it."""
     filled = (_resolved(str(text), context) for text in (texts if isinstance(texts, list) else [texts]))
     return [text for text in filled if text is not None]
 
 
 def _with_variables_in_conditions(conditions_met):
+    """A value that can not be resolved is none: a condition without values is not met, whatever it compares."""
+
     def met(conditions: dict, context: iam_evaluator.EvalContext) -> bool:
         filled = {operator: {key: _filled(values, context) for key, values in keys.items()}
                   for operator, keys in (conditions or {}).items()}
-        return conditions_met(filled, context)
+        return all(values for keys in filled.values() for values in keys.values()) and conditions_met(filled, context)
 
     return met
 

@@ -89,13 +89,23 @@ class Variables(Tags):
             self.assertEqual(tagging.resource_tags(arn), {"Project": "Alpha"})
         self.assertIsNone(tagging.resource_tags("*"))
 
-    def test_everything_differs_from_a_variable_without_value(self) -> None:
+    def test_a_variable_without_value_denies_nothing_and_one_with_a_default_does(self) -> None:
         client("dynamodb").create_table(TableName="table", **KEYS, Tags=ALPHA)
-        differ = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/Project": OWN}}}
-        session = self.session(self.role({"Action": "*", "Resource": "*"}, differ))
-        self.assertTrue(self.read(session, "table"))
-        client("iam").untag_role(RoleName="r", TagKeys=["Project"])
+        for variable, without_tag in ((OWN, True), (OWN.replace("}", ", '!'}"), False)):
+            differ = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/Project": variable}}}
+            session = self.session(self.role({"Action": "*", "Resource": "*"}, differ))
+            self.assertTrue(self.read(session, "table"))
+            client("iam").untag_role(RoleName="r", TagKeys=["Project"])
+            self.assertEqual(self.read(session, "table"), without_tag)
+            iam.reset()
+
+    def test_a_default_stands_in_for_a_tag_that_is_missing(self) -> None:
+        client("dynamodb").create_table(TableName="table", **KEYS, Tags=[{"Key": "Project", "Value": "none"}])
+        equal = {"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/Project": OWN.replace("}", ", 'none'}")}}}
+        session = self.session(self.role(equal))
         self.assertFalse(self.read(session, "table"))
+        client("iam").untag_role(RoleName="r", TagKeys=["Project"])
+        self.assertTrue(self.read(session, "table"))
 
     def test_a_resource_is_named_by_a_tag_and_not_by_one_that_is_missing(self) -> None:
         client("s3").create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
