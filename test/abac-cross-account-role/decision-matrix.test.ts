@@ -414,7 +414,7 @@ const decideRow = async ([who, tags, action, resource, resourceTags,, further]: 
   decide(WHO[who], { action, resource, tags, resourceTags, ...further });
 const decideAssuming = async ([who, roleName, passing,, further]: Assuming) => decideAssume(WHO[who], WHO[roleName], { passing, ...further });
 
-const text = (further?: object) => further ? `, ${JSON.stringify(further)}` : '';
+const text = (further?: object) => further ? `, ${JSON.stringify({ ...further, resourcePolicy: undefined })}` : '';
 const reaches = (rows: Row[]) => test.each(rows.map((row): [string, Row] =>
   [`${row[0]} [${row[1]}] ${row[2]} ${row[3]} [${row[4]}]${text(row[6])}: ${row[5]}`, row]))('%s', async (_, row) => {
   expect(await decideRow(row)).toBe(row[5]);
@@ -430,6 +430,20 @@ describe('example 2: DataScienceAccess, and the objects of project Gamma', () =>
   reaches(EXAMPLE_2);
 });
 describe.each(Object.entries(ASSUMING))('who becomes the role: %s', (_, rows) => assumes(rows));
+// AWS asks for them all; each is refused by itself as well, whatever the others say.
+describe('who becomes the role: each action by itself, for an administrator of the spoke', () => reaches(([
+  ['EveryService', 'sts:AssumeRole', 'Allowed', { newTags: 'Project=Gamma' }],
+  ['EveryService', 'sts:AssumeRole', 'ImplicitlyDenied', { newTags: 'Project=Alpha' }],
+  ['EveryService', 'sts:TagSession', 'Allowed', { newTags: 'Project=Gamma' }],
+  ['EveryService', 'sts:TagSession', 'ImplicitlyDenied', { newTags: 'Project=Alpha' }],
+  ['EveryService', 'sts:TagSession', 'ImplicitlyDenied', { newTags: 'Project=Gamma, Team=ml' }],
+  ['EveryService', 'sts:TagSession', 'ImplicitlyDenied', {}],
+  ['EveryService', 'sts:SetSourceIdentity', 'ImplicitlyDenied', { context: { 'sts:SourceIdentity': ANNA } }],
+  ['People', 'sts:SetSourceIdentity', 'Allowed', { context: { 'sts:SourceIdentity': ANNA } }],
+  ['People', 'sts:SetSourceIdentity', 'ImplicitlyDenied', { context: { 'sts:SourceIdentity': 'anna@example.org' } }],
+  ['People', 'sts:SetSourceIdentity', 'ImplicitlyDenied', {}],
+] as [string, string, Decision, Partial<Attempt>][]).map(([name, action, expected, further]): Row =>
+  ['spoke-administrator', '', action, role(name), '', expected, { ...further, resourcePolicy: WHO[name].trust }])));
 describe.each(Object.entries(REACHING))('what a session reaches: %s', (_, rows) => reaches(rows));
 describe.each(Object.keys(RESOURCES))('each action of %s', service => reaches(rowsOf(service)));
 describe.each(Object.entries(TAMPERING))('what nobody changes: %s', (_, rows) => reaches(rows));
