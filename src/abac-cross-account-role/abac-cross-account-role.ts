@@ -113,7 +113,8 @@ function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleP
   findAttributeProblems(findings, props.attributes);
   findPermissionProblems(findings, props.permissions, props.attributes);
   findings.throwIfAny(scope);
-  findPolicySizeProblems(findings, scope, { trust: trustStatements(props.trusted._trust, props.attributes), ...policyStatements(scope, policyProps) });
+  const trust = trustStatements(props.trusted._trust, props.attributes);
+  findPolicySizeProblems(findings, scope, { trust, ...policyStatements(scope, policyProps) });
   findings.throwIfAny(scope);
 }
 

@@ -56,7 +56,7 @@ export class AbacPolicies extends Construct {
 }
 
 /** What the two policies will say. */
-export function policyStatements(scope: Construct, props: AbacPoliciesProps): { readonly permissions: PolicyStatement[]; readonly tamperProofing: PolicyStatement[] } {
+export function policyStatements(scope: Construct, props: AbacPoliciesProps): Record<'permissions' | 'tamperProofing', PolicyStatement[]> {
   return { permissions: allowed(scope, props).map(each => each.statement), tamperProofing: denied(scope, props) };
 }
 

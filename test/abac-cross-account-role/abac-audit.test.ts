@@ -5,8 +5,8 @@ import type { Stack } from 'aws-cdk-lib/core';
 import { Duration, Token } from 'aws-cdk-lib/core';
 import type { AbacAuditProps, AbacCrossAccountRoleProps } from '../../src';
 import { AbacAudit, AbacPermission, AccessAttribute, TrustedAccounts } from '../../src';
-import { ACCOUNT, shopStack } from '../support/app';
 import { accessIn, deployedProperties, PROJECT, SPOKE } from '../support/abac-roles';
+import { ACCOUNT, shopStack } from '../support/app';
 
 function auditIn(stack: Stack, role: Partial<AbacCrossAccountRoleProps> = {}, props: Partial<AbacAuditProps> = {}): AbacAudit {
   return new AbacAudit(stack, 'Audit', { access: accessIn(stack, role), ...props });
@@ -75,7 +75,7 @@ describe('changes of tags', () => {
   const stack = shopStack();
   const audit = auditIn(stack);
   const template = Template.fromStack(stack);
-  const rule = deployedProperties(audit.tagRule.node.defaultChild as any);
+  const rule = deployedProperties(audit.tagRule);
 
   test('are found where they succeed, of each service that is offered', () => {
     expect(rule.EventPattern).toEqual({

@@ -1,13 +1,12 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, PolicyDocument, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Duration, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib/core';
 import { AbacPermission, AbacSpokeAccess, AccessAttribute, TrustedAccounts } from '../../src';
 import { trustStatements } from '../../src/abac-cross-account-role/trust-policy';
 import { TrustPrincipal } from '../../src/abac-cross-account-role/trust-principal';
-import { ACCOUNT, IRELAND, shopStack, testApp } from '../support/app';
 import { accepted, accessIn, deployedProperties, PROJECT, SPOKE, SPOKE_ENV, statementsOf } from '../support/abac-roles';
+import { ACCOUNT, IRELAND, shopStack, testApp } from '../support/app';
 import { decideBy } from '../support/decide';
 
 const TRUSTED = TrustedAccounts.of([SPOKE]);
@@ -15,7 +14,7 @@ const STAGE = AccessAttribute.oneOf('Stage', ['dev', 'test']);
 const OWN = '${aws:PrincipalTag/Project}';
 const own = (tag: string) => ({ StringEquals: { [`${tag}/Project`]: OWN }, Null: { [`${tag}/Project`]: 'false', 'aws:PrincipalTag/Project': 'false' } });
 const ours = { AWS: `arn:aws:iam::${SPOKE}:root` };
-const roleOf = (role: Role) => deployedProperties(role.node.defaultChild as CfnRole);
+const roleOf = (role: Role) => deployedProperties(role);
 
 describe('the role', () => {
   const access = accepted({});
@@ -30,7 +29,7 @@ describe('the role', () => {
     });
   });
   test('its policies are named after it, so that they can name themselves', () => {
-    expect([access.permissionsPolicy, access.tamperProofingPolicy].map(policy => deployedProperties(policy.node.defaultChild as any))).toEqual([
+    expect([access.permissionsPolicy, access.tamperProofingPolicy].map(policy => deployedProperties(policy))).toEqual([
       expect.objectContaining({ ManagedPolicyName: 'Data-permissions', Description: 'What is reached where tags match: Shop/Access' }),
       expect.objectContaining({ ManagedPolicyName: 'Data-tamper-proofing', Description: 'What nobody changes who reaches resources by tags: Shop/Access' }),
     ]);
@@ -53,7 +52,8 @@ describe('the role', () => {
 });
 
 describe('trust', () => {
-  const trustOf = (trusted: TrustedAccounts, ...attributes: AccessAttribute[]) => statementsOf(accepted({ trusted, attributes: [PROJECT, ...attributes] }).role);
+  const trustOf = (trusted: TrustedAccounts, ...others: AccessAttribute[]) =>
+    statementsOf(accepted({ trusted, attributes: [PROJECT, ...others] }).role);
   const requested = { 'aws:RequestTag/Project': OWN };
   const present = { 'aws:RequestTag/Project': 'false' };
 
@@ -305,10 +305,9 @@ describe('permissions', () => {
       const data = new Stack(app, 'Data', { env: IRELAND });
       const stack = new Stack(app, 'Shop', { env: IRELAND });
       const [shared, mine, objects, plain] = [new Bucket(data, 'Shared'), ...['Mine', 'Objects', 'Plain'].map(id => new Bucket(stack, id))];
-      accessIn(stack, {
-        permissions: [AbacPermission.s3Buckets(shared, mine, mine).read(), AbacPermission.s3Buckets(mine).list(), AbacPermission.s3Objects(objects).read()],
-      });
-      expect([shared, mine, objects, plain].map(bucket => deployedProperties(bucket.node.defaultChild as any).AbacStatus)).toEqual(['Enabled', 'Enabled', undefined, undefined]);
+      const { s3Buckets, s3Objects } = AbacPermission;
+      accessIn(stack, { permissions: [s3Buckets(shared, mine, mine).read(), s3Buckets(mine).list(), s3Objects(objects).read()] });
+      expect([shared, mine, objects, plain].map(bucket => deployedProperties(bucket).AbacStatus)).toEqual(['Enabled', 'Enabled', undefined, undefined]);
     });
 
     test('each imported bucket is warned of once, objects of one not at all', () => {
@@ -360,7 +359,7 @@ describe('tamper-proofing', () => {
     const named = statementsOf(tamperProofingPolicy).flatMap(each => each.Resource).filter((arn: string) => arn !== '*');
     expect(named).toEqual([
       `arn:aws:iam::${ACCOUNT}:role/${roleOf(role).RoleName}`,
-      ...[permissionsPolicy, tamperProofingPolicy].map(policy => `arn:aws:iam::${ACCOUNT}:policy/${deployedProperties(policy.node.defaultChild as any).ManagedPolicyName}`),
+      ...[permissionsPolicy, tamperProofingPolicy].map(policy => `arn:aws:iam::${ACCOUNT}:policy/${deployedProperties(policy).ManagedPolicyName}`),
     ]);
   });
 

@@ -4,14 +4,14 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Stack, Tags } from 'aws-cdk-lib/core';
 import type { AbacPolicyProps } from '../../src';
 import { AbacPermission, AbacPolicy, AccessAttribute } from '../../src';
-import { ACCOUNT, IRELAND, errorOf, shopStack, testApp } from '../support/app';
 import { deployedProperties, PROJECT, statementsOf } from '../support/abac-roles';
+import { ACCOUNT, IRELAND, errorOf, shopStack, testApp } from '../support/app';
 
 function policyIn(stack: Stack, props: Partial<AbacPolicyProps> = {}, id = 'Access'): AbacPolicy {
   return new AbacPolicy(stack, id, { attributes: [PROJECT], permissions: [AbacPermission.keys().read()], ...props });
 }
 
-const propertiesOf = (policy: ManagedPolicy) => deployedProperties(policy.node.defaultChild as any);
+const propertiesOf = (policy: ManagedPolicy) => deployedProperties(policy);
 /** Whom both policies name themselves: imported roles, users and groups. */
 const namedIn = ({ permissionsPolicy, tamperProofingPolicy }: AbacPolicy) => [permissionsPolicy, tamperProofingPolicy].map(policy => {
   const { Roles, Users, Groups } = propertiesOf(policy);
@@ -77,7 +77,7 @@ test('buckets look at their tags, and imported ones are warned of', () => {
   const stack = shopStack();
   const [own, imported] = [new Bucket(stack, 'Own'), Bucket.fromBucketName(stack, 'Imported', 'imported')];
   policyIn(stack, { permissions: [AbacPermission.s3Buckets(own, imported).read()] });
-  expect(deployedProperties(own.node.defaultChild as any).AbacStatus).toBe('Enabled');
+  expect(deployedProperties(own).AbacStatus).toBe('Enabled');
   expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue()).length).toBe(1);
 });
 
@@ -98,7 +98,7 @@ describe('attachTo', () => {
     const policy = policyIn(stack);
     const who = make(stack);
     policy.attachTo(who);
-    expect(deployedProperties(who.node.defaultChild as any).ManagedPolicyArns).toEqual(['<AccessPoliciesPermissions>', '<AccessPoliciesTamperProofing>']);
+    expect(deployedProperties(who).ManagedPolicyArns).toEqual(['<AccessPoliciesPermissions>', '<AccessPoliciesTamperProofing>']);
     expect(namedIn(policy)).toEqual(Array(2).fill({}));
   });
 
@@ -133,6 +133,6 @@ describe('attachTo', () => {
     const [policy, ...who] = [policyIn(stack), ...['Who', 'Alpha'].map(id => new Role(stack, id, { assumedBy: new AccountRootPrincipal() }))] as const;
     who.forEach(each => policy.attachTo(each));
     Tags.of(who[1]).add('Project', 'Alpha');
-    expect(who.map(each => deployedProperties(each.node.defaultChild as any).Tags)).toEqual([undefined, [{ Key: 'Project', Value: 'Alpha' }]]);
+    expect(who.map(each => deployedProperties(each).Tags)).toEqual([undefined, [{ Key: 'Project', Value: 'Alpha' }]]);
   });
 });

@@ -5,8 +5,8 @@ import type { Stack } from 'aws-cdk-lib/core';
 import { Token } from 'aws-cdk-lib/core';
 import type { AbacRoleWatchProps } from '../../src';
 import { AbacRoleWatch } from '../../src';
-import { ACCOUNT, errorOf, shopStack } from '../support/app';
 import { deployedProperties } from '../support/abac-roles';
+import { ACCOUNT, errorOf, shopStack } from '../support/app';
 
 const VIRGINIA = { account: ACCOUNT, region: 'us-east-1' };
 
@@ -20,7 +20,7 @@ describe('by default', () => {
   const template = Template.fromStack(stack);
 
   test('finds what changes trust, tags and policies of the role, and only of that', () => {
-    expect(deployedProperties(watch.rule.node.defaultChild as any)).toEqual({
+    expect(deployedProperties(watch.rule)).toEqual({
       Name: expect.stringMatching(/^Shop-Watch-[0-9A-F]{8}$/),
       Description: 'Somebody changed the trust, the tags or the policies of a role that is watched',
       State: 'ENABLED',
@@ -53,7 +53,7 @@ describe('by default', () => {
       [{ Service: 'cloudwatch.amazonaws.com' }, 'sns:Publish', ['StringEquals', 'ArnLike']],
       [{ Service: 'events.amazonaws.com' }, 'sns:Publish', ['ArnEquals']],
     ]);
-    const { Name } = deployedProperties(watch.rule.node.defaultChild as any);
+    const { Name } = deployedProperties(watch.rule);
     expect(JSON.stringify(allowed[1].Condition)).toContain(`:events:us-east-1:${ACCOUNT}:rule/${Name}`);
   });
 
@@ -107,10 +107,10 @@ describe('validation', () => {
   test('a Region that is not known, a name that is not, and the longest one', () => {
     const names = ['a'.repeat(64), Token.asString({ Ref: 'Name' })];
     const { rule } = watchIn(shopStack({}), { roleNames: names });
-    expect(deployedProperties(rule.node.defaultChild as any).EventPattern.detail.requestParameters.roleName).toEqual([names[0], '<Name>']);
+    expect(deployedProperties(rule).EventPattern.detail.requestParameters.roleName).toEqual([names[0], '<Name>']);
   });
   test('the description fits, however many roles there are', () => {
     const { rule } = watchIn(shopStack({ env: VIRGINIA }), { roleNames: Array.from({ length: 20 }, (_, index) => String(index).padStart(64, 'r')) });
-    expect(deployedProperties(rule.node.defaultChild as any).Description.length).toBeLessThanOrEqual(512);
+    expect(deployedProperties(rule).Description.length).toBeLessThanOrEqual(512);
   });
 });

@@ -8,8 +8,8 @@ import { App, Duration, Lazy, NestedStack, Stack, Stage, Token } from 'aws-cdk-l
 import type { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
 import { AbacAudit, AbacCrossAccountRole, AbacPermission, AbacPolicy, AbacRoleWatch, AbacSpokeAccess, AccessAttribute, TrustedAccounts } from '../../src';
-import { ACCOUNT, IRELAND, testApp } from '../support/app';
 import { SPOKE, SPOKE_ENV } from '../support/abac-roles';
+import { ACCOUNT, IRELAND, testApp } from '../support/app';
 import { render } from '../support/deployed';
 import { STRICT } from '../support/rule-packs';
 
@@ -27,10 +27,14 @@ const sometimes = <T>(values: fc.Arbitrary<T>, share = 2) =>
 const TOKEN = Token.asString({ Ref: 'AWS::StackName' });
 const late = Lazy.number({ produce: () => 4567 });
 /** What would open something, were it let through. */
-const EVIL = fc.constantFrom('', '*', '?', '${aws:PrincipalTag/x}', 'a}*', '${*}', 'aws:x', 'AWS:x', '__proto__', 'constructor', '"', '\\', 'a\n  b', 'x'.repeat(300), TOKEN);
+const EVIL = fc.constantFrom(
+  '', '*', '?', '${aws:PrincipalTag/x}', 'a}*', '${*}', 'aws:x', 'AWS:x', '__proto__', 'constructor', '"', '\\', 'a\n  b', 'x'.repeat(300), TOKEN,
+);
 
 const tagText = fc.stringMatching(/^[a-zA-Z0-9 _.:/=+@-]{1,20}$/);
-const keys = good(fc.constantFrom('Project', 'Team', 'Stage', 'cost:center', 'my key', 'a/b'), fc.oneof(EVIL, fc.string(), tagText, fc.constant('project')), 25);
+const keys = good(
+  fc.constantFrom('Project', 'Team', 'Stage', 'cost:center', 'my key', 'a/b'), fc.oneof(EVIL, fc.string(), tagText, fc.constant('project')), 25,
+);
 const values = good(
   fc.uniqueArray(tagText, { minLength: 1, maxLength: 3 }),
   fc.oneof(fc.array(fc.oneof(EVIL, fc.string(), tagText), { maxLength: 3 }), fc.constant(Token.asList({ Ref: 'AWS::NotificationARNs' }))), 15,
@@ -49,7 +53,10 @@ const account = good(fc.stringMatching(/^\d{12}$/), fc.oneof(EVIL, fc.string()),
 const organization = good(fc.stringMatching(/^o-[a-z0-9]{10,32}$/), fc.oneof(EVIL, fc.string()));
 const trusted = fc.record({
   who: good(
-    fc.oneof({ weight: 3, arbitrary: fc.uniqueArray(account, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<string | string[]> }, { weight: 1, arbitrary: organization }),
+    fc.oneof(
+      { weight: 3, arbitrary: fc.uniqueArray(account, { minLength: 1, maxLength: 3 }) as fc.Arbitrary<string | string[]> },
+      { weight: 1, arbitrary: organization },
+    ),
     fc.array(account, { maxLength: 20 }), 10,
   ),
   externalId: sometimes(good(fc.stringMatching(/^[\w+=,.@:/-]{2,40}$/), fc.oneof(EVIL, fc.string(), fc.stringMatching(/^\w{1100,1230}$/)))),
@@ -58,26 +65,46 @@ const trusted = fc.record({
     fc.array(fc.constantFrom(`arn:aws:iam::${SPOKE}:role/a-*`, `arn:aws:iam::${SPOKE}:user/b`), { minLength: 1, maxLength: 2 }),
     fc.array(fc.oneof(EVIL, fc.string()), { maxLength: 2 }),
   )),
-  mfa: sometimes(good(fc.integer({ min: 1, max: 600 }).map(n => Duration.minutes(n)), fc.constantFrom(Duration.seconds(0), Duration.minutes(late), Duration.seconds(late), Duration.millis(90_500)))),
-  identities: sometimes(good(fc.array(fc.stringMatching(/^[\w@.-]{2,20}\*?$/), { minLength: 1, maxLength: 2 }), fc.array(fc.oneof(EVIL, fc.string()), { maxLength: 2 }))),
+  mfa: sometimes(good(
+    fc.integer({ min: 1, max: 600 }).map(n => Duration.minutes(n)),
+    fc.constantFrom(Duration.seconds(0), Duration.minutes(late), Duration.seconds(late), Duration.millis(90_500)),
+  )),
+  identities: sometimes(good(
+    fc.array(fc.stringMatching(/^[\w@.-]{2,20}\*?$/), { minLength: 1, maxLength: 2 }),
+    fc.array(fc.oneof(EVIL, fc.string()), { maxLength: 2 }),
+  )),
 });
 
 const LEVELS = ['read', 'write', 'create', 'list'] as const;
 const SERVICES = {
-  dynamodb: LEVELS, secrets: LEVELS, parameters: ['read', 'list'], keys: ['read', 'write', 'list'], queues: LEVELS, topics: LEVELS,
-  functions: ['read', 'write', 'list'], instances: ['write', 'list'],
+  dynamodb: LEVELS,
+  secrets: LEVELS,
+  parameters: ['read', 'list'],
+  keys: ['read', 'write', 'list'],
+  queues: LEVELS,
+  topics: LEVELS,
+  functions: ['read', 'write', 'list'],
+  instances: ['write', 'list'],
 } as const;
 type Level = (typeof LEVELS)[number];
 const someOf = (offered: readonly Level[]) => good(
   fc.uniqueArray(fc.constantFrom(...offered), { minLength: 1 }),
   fc.array(fc.constantFrom(...LEVELS), { maxLength: 4 }), 20,
 );
-const service = fc.constantFrom(...Object.keys(SERVICES) as (keyof typeof SERVICES)[]).chain(name => fc.record({ name: fc.constant(name), levels: someOf(SERVICES[name]) }));
+const service = fc.constantFrom(...Object.keys(SERVICES) as (keyof typeof SERVICES)[])
+  .chain(name => fc.record({ name: fc.constant(name), levels: someOf(SERVICES[name]) }));
 const bucket = fc.constantFrom('Own' as const, 'Other' as const, 'Imported' as const, 'Elsewhere' as const);
 const S3_LEVELS = ['read', 'write', 'list'] as const;
 const permission = fc.oneof(
   { weight: 3, arbitrary: service },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('s3Buckets' as const), buckets: good(fc.array(bucket, { minLength: 1, maxLength: 3 }), fc.array(bucket, { maxLength: 0 })), levels: someOf(S3_LEVELS) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      name: fc.constant('s3Buckets' as const),
+      buckets: good(fc.array(bucket, { minLength: 1, maxLength: 3 }), fc.array(bucket, { maxLength: 0 })),
+      levels: someOf(S3_LEVELS),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ name: fc.constant('s3Objects' as const), bucket, levels: someOf(S3_LEVELS) }) },
 );
 type Permission = typeof permission extends fc.Arbitrary<infer T> ? T : never;
@@ -96,9 +123,14 @@ const program = fc.record({
   permissions,
   maxSessionDuration: sometimes(good(
     fc.integer({ min: 3600, max: 43_200 }).map(n => Duration.seconds(n)),
-    fc.oneof(fc.integer({ min: 0, max: 100_000 }).map(n => Duration.seconds(n)), fc.constantFrom(Duration.hours(late), Duration.seconds(late), Duration.millis(3_600_001), Duration.days(1))),
+    fc.oneof(
+      fc.integer({ min: 0, max: 100_000 }).map(n => Duration.seconds(n)),
+      fc.constantFrom(Duration.hours(late), Duration.seconds(late), Duration.millis(3_600_001), Duration.days(1)),
+    ),
   )),
-  identities: fc.array(fc.constantFrom('Role' as const, 'User' as const, 'Group' as const, 'ImportedRole' as const, 'ImportedUser' as const, 'ImportedGroup' as const), { maxLength: 3 }),
+  identities: fc.array(fc.constantFrom(
+    'Role' as const, 'User' as const, 'Group' as const, 'ImportedRole' as const, 'ImportedUser' as const, 'ImportedGroup' as const,
+  ), { maxLength: 3 }),
   spoke: sometimes(fc.record({
     tag: good(tagText, fc.oneof(EVIL, fc.string())),
     principals: good(
@@ -106,7 +138,10 @@ const program = fc.record({
       fc.array(fc.constantFrom('Group' as const, 'ImportedGroup' as const), { maxLength: 1 }),
     ),
   }), 1),
-  audit: sometimes(good(fc.integer({ min: 1, max: 365 }).map(n => Duration.days(n)), fc.constantFrom(Duration.days(0), Duration.days(366), Duration.hours(30), Duration.hours(late), Duration.days(late))), 9),
+  audit: sometimes(good(
+    fc.integer({ min: 1, max: 365 }).map(n => Duration.days(n)),
+    fc.constantFrom(Duration.days(0), Duration.days(366), Duration.hours(30), Duration.hours(late), Duration.days(late)),
+  ), 9),
 });
 type Program = typeof program extends fc.Arbitrary<infer T> ? T : never;
 type Identity = Program['identities'][number];
@@ -225,9 +260,11 @@ function synthesize(app: App): Templates {
 const PSEUDO: Record<string, string> = { 'AWS::Partition': 'aws-us-gov', 'AWS::AccountId': ACCOUNT, 'AWS::Region': 'ap-southeast-1', 'AWS::StackName': 'S'.repeat(40) };
 const ARN_OF_BUCKET = `arn:aws-us-gov:s3:::${'b'.repeat(63)}`;
 
+const REFERRED = { ref: (id: string) => PSEUDO[id] ?? ARN_OF_BUCKET, attribute: () => ARN_OF_BUCKET, imported: () => ARN_OF_BUCKET };
+
 function ofType(template: any, type: string): any[] {
   return Object.values<any>(template.Resources ?? {}).filter(resource => resource.Type === type)
-    .map(({ Properties }) => render(Properties, { ref: id => PSEUDO[id] ?? ARN_OF_BUCKET, attribute: () => ARN_OF_BUCKET, imported: () => ARN_OF_BUCKET }));
+    .map(({ Properties }) => render(Properties, REFERRED));
 }
 
 const list = (value: any): any[] => value === undefined ? [] : [value].flat();

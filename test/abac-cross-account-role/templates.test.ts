@@ -4,8 +4,8 @@ import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { App } from 'aws-cdk-lib/core';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { AbacAudit, AbacCrossAccountRole, AbacPermission, AbacPolicy, AbacRoleWatch, AbacSpokeAccess, AccessAttribute, TrustedAccounts } from '../../src';
-import { ACCOUNT, IRELAND, testApp } from '../support/app';
 import { SPOKE, SPOKE_ENV } from '../support/abac-roles';
+import { ACCOUNT, IRELAND, testApp } from '../support/app';
 import { testWhereArnsAreAcknowledged } from '../support/peers';
 import { acknowledgements, nagFindings, STRICT } from '../support/rule-packs';
 

@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnResource, Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 import { ACCOUNT, errorOf, shopStack } from './app';
 import { render } from './deployed';
 import type { AbacCrossAccountRoleProps } from '../../src';
@@ -37,9 +38,10 @@ export function accepted(props: Partial<AbacCrossAccountRoleProps>): AbacCrossAc
   return access;
 }
 
-/** The properties of the resource in its template, with `aws` for the partition and `<Id.Attribute>` for references. */
-export function deployedProperties(resource: CfnResource): any {
-  const stack = Stack.of(resource);
+/** The properties of what the construct is in its template, with `aws` for the partition and `<Id.Attribute>` for references. */
+export function deployedProperties(construct: IConstruct): any {
+  const stack = Stack.of(construct);
+  const resource = (CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild) as CfnResource;
   const pseudo: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::AccountId': ACCOUNT, 'AWS::Region': 'eu-west-1' };
   const called = (id: string) => id.replace(/[0-9A-F]{8}$/, '');
   const { Properties = {} } = Template.fromStack(stack).toJSON().Resources[stack.resolve(resource.logicalId)];
@@ -48,6 +50,6 @@ export function deployedProperties(resource: CfnResource): any {
 
 /** The statements of a role's trust, or of a managed policy. */
 export function statementsOf(of: Role | ManagedPolicy): any[] {
-  const properties = deployedProperties(of.node.findAll().find(CfnResource.isCfnResource)!);
+  const properties = deployedProperties(of);
   return (properties.AssumeRolePolicyDocument ?? properties.PolicyDocument).Statement;
 }
