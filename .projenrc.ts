@@ -115,7 +115,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false, // doubles the time; test:coverage has it
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/integ/**/*.test.ts'],
       roots: ['<rootDir>/test', '<rootDir>/integ/emulator'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.deploy\\.test\\.ts$'],
+      // Random programs take half a minute a construct: test:properties has them.
+      testPathIgnorePatterns: ['/node_modules/', '\\.deploy\\.test\\.ts$', '/properties\\.test\\.ts$'],
       setupFiles: ['<rootDir>/test/setup.ts'],
       moduleNameMapper: { '^cdk-resilience$': '<rootDir>/src/index.ts' },
       maxWorkers: 2,

@@ -37,6 +37,10 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     exec: 'jest --ci',
     receiveArgs: true,
   });
+  project.addTask('test:properties', {
+    description: 'A thousand random programs for each construct, and fifty in strict mode; seeded',
+    exec: 'jest --ci --testPathIgnorePatterns /node_modules/ --testPathPatterns "/properties\\.test\\.ts$"',
+  });
   project.addTask('test:unit:update', {
     description: 'Unit tests; writes new and changed snapshots',
     exec: 'jest --updateSnapshot',
@@ -63,7 +67,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
 
   project.addTask('package:check', { description: 'Fails when the package would carry a file too many, or lack one', exec: 'tsx scripts/check-package.ts' });
 
-  const integ = project.addTask('integ', {
+  project.addTask('integ', {
     description: 'Compares the integ snapshots with what is synthesized now',
     steps: [{ exec: `${INTEG_RUNNER} --parallel-regions us-east-1`, ...OFFLINE }],
   });
@@ -96,7 +100,5 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
   }
   // The longest first: two cores, and none waits for another.
   project.testTask.exec(`tsx scripts/side-by-side.ts ${[lint, types, examples, apiCheck, project.tasks.tryFind('languages:examples:check')!].map(task => task.name).join(' ')}`);
-  for (const task of [unit, integ]) {
-    project.testTask.spawn(task);
-  }
+  project.testTask.spawn(unit);
 }
