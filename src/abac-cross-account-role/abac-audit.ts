@@ -15,9 +15,9 @@ import { Findings, inDays, isKnownDuration, isWholeDays, requireTokenUnit } from
 
 const NAME_LENGTH = 64;
 const UNUSED_AFTER = Duration.days(90);
-/** What AWS Config's managed rule can ask for the tags of, of what permissions are for. */
+/** What AWS Config's managed rule can ask for the tags of, of what permissions are for. It knows nothing of the tags of objects. */
 const CONFIG_TYPES: Record<string, string> = {
-  s3Buckets: 'AWS::S3::Bucket', s3Objects: 'AWS::S3::Bucket', dynamodb: 'AWS::DynamoDB::Table', instances: 'AWS::EC2::Instance',
+  s3Buckets: 'AWS::S3::Bucket', dynamodb: 'AWS::DynamoDB::Table', instances: 'AWS::EC2::Instance',
 };
 /** It takes no more keys. */
 const CONFIG_KEYS = 6;

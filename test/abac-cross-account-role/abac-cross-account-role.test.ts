@@ -323,9 +323,9 @@ describe('permissions', () => {
 describe('tamper-proofing', () => {
   const SERVICES = ['dynamodb', 'secretsmanager', 'ssm', 'kms', 'sqs', 'sns', 'lambda', 'ec2', 's3'];
   const tagging: Record<string, string> = { ssm: 'AddTags*', ec2: 'CreateTags' };
-  const untagging: Record<string, string> = { ssm: 'RemoveTagsFrom*', ec2: 'DeleteTags', s3: 'UntagResource' };
+  const untagging: Record<string, string> = { ssm: 'RemoveTagsFromResource', sqs: 'UntagQueue', ec2: 'DeleteTags' };
   const TAG = SERVICES.map(service => `${service}:${tagging[service] ?? 'Tag*'}`);
-  const UNTAG = SERVICES.map(service => `${service}:${untagging[service] ?? 'Untag*'}`);
+  const UNTAG = SERVICES.map(service => `${service}:${untagging[service] ?? 'UntagResource'}`);
   /** Whoever has no tag gives none: a variable without a value would deny nothing. */
   const OWN_OR_NONE = '${aws:PrincipalTag/Project, \'!\'}';
   const unlike = (tag: string, value: unknown) => ({ StringNotEquals: { [tag]: value }, Null: { [tag]: 'false' } });

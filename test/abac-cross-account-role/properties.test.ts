@@ -269,13 +269,18 @@ function ofType(template: any, type: string): any[] {
 
 const list = (value: any): any[] => value === undefined ? [] : [value].flat();
 const ownValue = (key: string) => `\${aws:PrincipalTag/${key}}`;
+/** A deny that compares with a variable of no value would deny nothing. */
+const ownValueOrNone = (key: string) => `\${aws:PrincipalTag/${key}, '!'}`;
 
 /** What must hold of every statement that IAM is given, allowing or denying. */
 function checkStatement(statement: any, input: Program): void {
-  const { Condition = {} } = statement;
-  const ownValues = input.attributes.filter(each => each.kind === 'matching').map(each => ownValue(each.key));
+  const { Condition = {}, Effect } = statement;
+  const denies = Effect === 'Deny';
+  const ownValues = input.attributes.filter(each => each.kind === 'matching')
+    .flatMap(each => [ownValue(each.key), ...(denies ? [ownValueOrNone(each.key)] : [])]);
   const wrong = [
-    ...list(statement.Action).filter((action: string) => !/^[a-z0-9]+:[A-Z]\w+$/.test(action)),
+    // What is denied may be named by its beginning: a policy has room for so many characters.
+    ...list(statement.Action).filter((action: string) => !(denies ? /^[a-z0-9]+:[A-Z]\w+\*?(Tagging)?$/ : /^[a-z0-9]+:[A-Z]\w+$/).test(action)),
     ...['NotAction', 'NotResource', 'NotPrincipal'].filter(each => each in statement),
     ...Object.keys(Condition).filter(operator => operator.endsWith('IfExists')),
     // A condition that holds of what is not there asks whether it is there.
