@@ -46,6 +46,10 @@ describe('AWS Config', () => {
     const { requiredTags } = auditIn(stack, role(stack));
     return requiredTags && deployedProperties(requiredTags);
   };
+  test('does not ask buckets for tags whose objects decide', () => {
+    expect(ruleOf(stack => ({ permissions: [AbacPermission.s3Objects(new Bucket(stack, 'Bucket')).read()] }))).toBe(undefined);
+  });
+
   test('asks for the tags that decide, with the values that count, of what it can judge', () => {
     expect(ruleOf(stack => ({
       attributes: [PROJECT, AccessAttribute.matching('Team', { among: ['A', 'B'] }), AccessAttribute.oneOf('Stage', ['dev'])],
