@@ -1,7 +1,7 @@
 /** What else a matching attribute asks for. */
 export interface MatchingAttributeOptions {
   /**
-   * The values that count; whoever has another one reaches nothing.
+   * The values that count; whoever has another one reaches nothing, and can not assume a role by it.
    *
    * @default - every value, as long as both sides have the same
    */

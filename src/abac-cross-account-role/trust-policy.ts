@@ -34,7 +34,7 @@ export function trustStatements(trust: Trust, attributes: AccessAttribute[]): Po
   const statement = (sid: string, action: string, ...conditions: Conditions[]) =>
     new PolicyStatement({ sid, effect: Effect.ALLOW, principals, actions: [action], conditions: merged(who, ...conditions) });
   return [
-    statement('Assume', 'sts:AssumeRole', own, assumeConditions(trust)),
+    statement('Assume', 'sts:AssumeRole', own, countingValues(attributes), assumeConditions(trust)),
     statement('Tag', 'sts:TagSession', own, tagConditions(keys, transitiveTagKeys(attributes))),
     ...(trust.sourceIdentities ? [statement('Identify', 'sts:SetSourceIdentity', { StringLike: { 'sts:SourceIdentity': trust.sourceIdentities } })] : []),
   ];
@@ -66,6 +66,12 @@ function ownTags(keys: string[]): Conditions {
     StringEquals: Object.fromEntries(keys.map(key => [`aws:RequestTag/${key}`, ownValue(key)])),
     Null: Object.fromEntries(keys.map(key => [`aws:RequestTag/${key}`, 'false'])),
   };
+}
+
+/** Whose value does not count reaches nothing, but would see what can not be narrowed by tags: names of tables, of secrets. */
+function countingValues(attributes: AccessAttribute[]): Conditions {
+  const stated = attributes.filter(({ isMatching, values }) => isMatching && values !== undefined);
+  return stated.length > 0 ? { StringEquals: Object.fromEntries(stated.map(({ key, values }) => [`aws:PrincipalTag/${key}`, values!])) } : {};
 }
 
 /** No other tags, and none handed on but those that are meant to be. */

@@ -88,7 +88,7 @@ describe('trust', () => {
         Principal: ours,
         Action: 'sts:AssumeRole',
         Condition: {
-          StringEquals: { ...who, ...requested, 'aws:RequestTag/Team': '${aws:PrincipalTag/Team}', 'sts:ExternalId': 'phoenix' },
+          StringEquals: { ...who, ...requested, 'aws:RequestTag/Team': '${aws:PrincipalTag/Team}', 'aws:PrincipalTag/Team': ['A'], 'sts:ExternalId': 'phoenix' },
           ArnLike: like,
           Null: { ...present, 'aws:RequestTag/Team': 'false' },
           StringLike: identity,

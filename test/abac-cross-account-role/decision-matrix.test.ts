@@ -89,7 +89,7 @@ const ASSUMING: Record<string, Assuming[]> = {
     ['cashier', 'CardData', 'Scope=PCI, Environment=prod', 'ImplicitlyDenied'],
     ['cashier', 'CardData', 'Scope=office', 'ImplicitlyDenied'],
     // Whoever's scope counts for nothing may have a session, which reaches nothing: see below.
-    ['clerk', 'CardData', 'Scope=office', 'Allowed'],
+    ['clerk', 'CardData', 'Scope=office', 'ImplicitlyDenied'],
   ],
   'handing tags on': [
     ['accountant', 'Chain', 'Project=Alpha, Cost center=4711', 'Allowed', { transitive: ['Project'] }],
