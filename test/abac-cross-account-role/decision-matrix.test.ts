@@ -88,7 +88,7 @@ const ASSUMING: Record<string, Assuming[]> = {
     ['cashier', 'CardData', 'Scope=PCI', 'Allowed'],
     ['cashier', 'CardData', 'Scope=PCI, Environment=prod', 'ImplicitlyDenied'],
     ['cashier', 'CardData', 'Scope=office', 'ImplicitlyDenied'],
-    // Whoever's scope counts for nothing may have a session, which reaches nothing: see below.
+    // Whose scope counts for nothing has no session: lists, which no tag narrows, would be open to it.
     ['clerk', 'CardData', 'Scope=office', 'ImplicitlyDenied'],
   ],
   'handing tags on': [
