@@ -69,6 +69,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sqs@^3',
     '@aws-sdk/client-ssm@^3',
     'aws-sdk-client-mock@^4',
+    // Flow-log queries run over Parquet files, and are read by the grammar of Trino.
+    '@duckdb/node-api@1.5.6-r.1',
+    'dt-sql-parser@4.5.1',
     // AGPL: it judges policies in tests and is never shipped.
     '@cloud-copilot/iam-simulate@0.1.173',
   ],
