@@ -170,7 +170,7 @@ export class NamedQuery {
   /** The traffic that must be logged; undefined when any will do. */
   public readonly traffic?: FlowLogTrafficType;
 
-  private readonly parameters: { readonly [name: string]: QueryValue };
+  private readonly parameters: Map<string, QueryValue>;
   private readonly window: QueryWindow;
   private readonly template: ParsedTemplate;
 
@@ -180,7 +180,7 @@ export class NamedQuery {
     this.caveats = options.caveats ?? [];
     this.sql = options.sql;
     this.traffic = options.traffic;
-    this.parameters = options.parameters ?? {};
+    this.parameters = new Map(Object.entries(options.parameters ?? {}));
     this.window = options.window ?? QueryWindow.last(Duration.days(1));
     this.template = parseTemplate(this.sql);
     const findings = new Findings();
@@ -207,7 +207,8 @@ export class NamedQuery {
   public _missing(table: QueryableTable): string[] {
     const { keys } = table.partitions;
     const names = placeholdersOf(this.template).filter(name => !this.isFilledIn(name));
-    const columns = [...names, ...this.template.words].filter(name => KNOWN_COLUMNS.has(name) && !table.columns.includes(name) && !keys.includes(name));
+    const isThere = (name: string) => table.columns.includes(name) || keys.includes(name);
+    const columns = [...names, ...this.template.words].filter(name => KNOWN_COLUMNS.has(name) && !isThere(name));
     const lacks = [
       ...[...new Set(columns)].map(column => `field '${KNOWN_COLUMNS.get(column)}'`),
       ...names.filter(name => isPartitionKey(name) && !keys.includes(name) && !KNOWN_COLUMNS.has(name)).map(name => `partition key '${name}'`),
@@ -231,12 +232,12 @@ export class NamedQuery {
       switch (name) {
         case 'table': return `${quoteName(table.database)}.${quoteName(table.table)}`;
         case 'window': return this.window._render(table.partitions);
-        default: return this.parameters[name]?._render() ?? quoteName(name);
+        default: return this.parameters.get(name)?._render() ?? quoteName(name);
       }
     });
   }
 
   private isFilledIn(name: string): boolean {
-    return name === 'table' || name === 'window' || name in this.parameters;
+    return name === 'table' || name === 'window' || this.parameters.has(name);
   }
 }

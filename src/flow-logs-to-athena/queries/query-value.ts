@@ -46,10 +46,18 @@ export class QueryValue {
 
   /** @internal The literal, or literals with commas between. */
   public _render(): string {
-    return this.values.map(value => typeof value === 'number' ? Token.asString(value) : `'${value.replace(/'/g, '\'\'')}'`).join(', ');
+    return this.values.map(literalOf).join(', ');
   }
 }
 
 function isLiteral(value: number): boolean {
   return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value)) && !String(value).includes('e');
+}
+
+function literalOf(value: number | string): string {
+  if (typeof value === 'string') {
+    return `'${value.replace(/'/g, '\'\'')}'`;
+  }
+  // Trap: a number that is known becomes a token, too.
+  return isKnown(value) ? String(value) : Token.asString(value);
 }

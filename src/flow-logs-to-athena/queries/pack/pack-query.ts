@@ -10,13 +10,21 @@ export interface PackQuery {
   readonly description: string;
   /** What its rows do not mean. */
   readonly caveats: string[];
-  /** The traffic that must be logged; undefined when it finds something in any. */
+  /**
+   * The traffic that must be logged.
+   *
+   * @default - it finds something in any
+   */
   readonly traffic?: FlowLogTrafficType;
   /** The SQL, with names in braces. */
   readonly sql: string;
   /** What is put in place of names that are no column. */
   readonly parameters: Record<string, QueryValue>;
-  /** What is wrong with the options. */
+  /**
+   * What is wrong with the options.
+   *
+   * @default - nothing can be
+   */
   readonly find?: (findings: Findings) => void;
 }
 

@@ -3,7 +3,7 @@ import { isPrivate } from './addresses';
 import { OPENS_CONNECTION } from './attacks';
 import type { PackQuery } from './pack-query';
 import { findCountProblems, findProtocolProblems } from './pack-query';
-import type { OneWayFlowsOptions, PackQueryOptions, UnexpectedProtocolsOptions } from '../pack-options';
+import type { OneWayFlowsOptions, UnexpectedProtocolsOptions } from '../pack-options';
 import { QueryValue } from '../query-value';
 
 /** A rule that forgot somebody. */
