@@ -14,12 +14,12 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, PutBucketTaggingCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CdkCli } from './emulator/cdk-cli';
 import { Emulator } from './emulator/emulator';
 import { ACCOUNT, ENVIRONMENTS, FRANKFURT, IRELAND, OTHER_ACCOUNT } from './emulator/environments';
 import { physicalId } from './emulator/physical-id';
+import { subscriber } from './emulator/subscriber';
 
 const APP = { app: 'examples/tagged-backup-plan/app.ts' };
 const STACK = `Shop-${IRELAND}`;
@@ -52,6 +52,7 @@ const config = (region = IRELAND, account = ACCOUNT) => emulator.clientConfig(ac
 const backup = (region?: string, account?: string) => new BackupClient(config(region, account));
 const deployed = (type: string, logicalId?: RegExp) => physicalId(emulator, IRELAND, STACK, type, logicalId);
 const control = async (path: string, body: unknown) => emulator.control(ACCOUNT, IRELAND, path, body) as Promise<Record<string, any>>;
+const subscribed = async (name: string) => subscriber(emulator, await deployed('AWS::SNS::Topic'), name);
 const plant = (points: { resourceArn: string; age: number; status?: string; continuous?: boolean; resourceType?: string }[]) =>
   control('/_backup/recovery-points', points.map(({ age, ...point }) => ({ vault, resourceType: 'DynamoDB', createdAt: now - age, ...point })));
 
@@ -144,28 +145,6 @@ function endOfPeriod(seconds: number): number {
   return (Math.floor(Date.now() / 1000 / seconds) + 1) * seconds;
 }
 
-/** Subscribes a queue to the topic; what arrives there until this is called. */
-async function subscriber(name: string): Promise<() => Promise<any[]>> {
-  const sqs = new SQSClient(config());
-  const TopicArn = await deployed('AWS::SNS::Topic');
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { Policy: allowTopic(name, TopicArn) } }));
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
-  await new SNSClient(config()).send(new SubscribeCommand({
-    TopicArn, Protocol: 'sqs', Endpoint: Attributes!.QueueArn, Attributes: { RawMessageDelivery: 'true' },
-  }));
-  return () => messages(QueueUrl!);
-}
-
-/** With IAM enforced a topic delivers to a queue that lets it. */
-function allowTopic(queue: string, topic: string): string {
-  const Resource = `arn:aws:sqs:${IRELAND}:${ACCOUNT}:${queue}`;
-  const Condition = { ArnEquals: { 'aws:SourceArn': topic } };
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource, Condition }],
-  });
-}
-
 async function messages(QueueUrl: string): Promise<any[]> {
   const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2, VisibilityTimeout: 300 });
   const { Messages = [] } = await new SQSClient(config()).send(request);
@@ -216,7 +195,7 @@ describe('a tag', () => {
   });
 
   test('a job outside the lock of the vault fails, and somebody hears of it', async () => {
-    const received = await subscriber('locked');
+    const received = await subscribed('locked');
     await backup().send(new StartBackupJobCommand({
       BackupVaultName: vault, ResourceArn: table, IamRoleArn: `arn:aws:iam::${ACCOUNT}:role/any`, Lifecycle: { DeleteAfterDays: 7 },
     }));
@@ -247,7 +226,7 @@ describe('the age of backups', () => {
   });
 
   test('of a continuous backup is none, until it is interrupted: then the topic is told, and the snapshot before counts', async () => {
-    const received = await subscriber('interrupted');
+    const received = await subscribed('interrupted');
     const bucket = `arn:aws:s3:::${await deployed('AWS::S3::Bucket', /^Uploads/)}`;
     await untag(subject);
     await tagBucket(bucket, 'critical');
@@ -267,7 +246,7 @@ describe('the age of backups', () => {
   });
 
   test('beyond the RPO rings, and somebody hears of it; and hears again when all is well', async () => {
-    const received = await subscriber('too-old');
+    const received = await subscribed('too-old');
     const heard = (state: string) => eventually(async () => (await received()).find(message => message.NewStateValue === state));
     const measured = async () => Number(/"tier":"critical","resources":1,"oldestSeconds":(\d+)/.exec((await measure()).log)![1]);
     const period = 15 * MINUTE;
@@ -377,7 +356,7 @@ describe('a restore test', () => {
   });
 
   test('that restored an empty table is told as failed, and rings', async () => {
-    const received = await subscriber('bad-restore');
+    const received = await subscribed('bad-restore');
     const { job, evidence } = await run('empty', 600);
     expect(job).toMatchObject({ ValidationStatus: 'FAILED', ValidationStatusMessage: expect.stringMatching(/^restored, but empty: the backup holds \d+ bytes$/) });
     expect(evidence.validation.status).toBe('FAILED');

@@ -3,11 +3,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BackupClient, GetBackupPlanCommand, GetBackupSelectionCommand, ListBackupPlansCommand, ListBackupSelectionsCommand } from '@aws-sdk/client-backup';
 import { CloudFormationClient, ListStackResourcesCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { accessTables } from './demo-access';
 import { mountsTable } from './demo-mounts';
 import { restoresTable } from './demo-restores';
 import { CdkCli } from './emulator/cdk-cli';
 import { Emulator } from './emulator/emulator';
-import { ACCOUNT, ENVIRONMENTS, IRELAND } from './emulator/environments';
+import { ACCOUNT, ALL_ENVIRONMENTS, IRELAND } from './emulator/environments';
 import { formatRecorded, formatTable, recordedRows, resourcesOf } from './emulator/recorded';
 
 const EXAMPLES = resolve(__dirname, '../examples');
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => void emulator.stop().then(() => process.exit(130)));
   try {
     const cdk = new CdkCli(emulator, sayOfCdk);
-    await cdk.bootstrap(ENVIRONMENTS);
+    await cdk.bootstrap(ALL_ENVIRONMENTS);
     const assemblies: string[] = [];
     for (const example of readdirSync(EXAMPLES).filter(name => existsSync(join(EXAMPLES, name, 'app.ts')))) {
       say(`cdk deploy --all: examples/${example}`);
@@ -43,6 +44,8 @@ async function main(): Promise<void> {
     console.log(await restoresTable(emulator));
     console.log('\nWho mounts which directory (read back from ECS and EFS), and what the policies of role and file system let it do there\n');
     console.log(await mountsTable(emulator));
+    console.log('\nWho assumes the role of the data platform, and what tags then open (tried by AWS APIs, with IAM enforced)\n');
+    console.log(await accessTables(emulator));
     console.log('\nWhat this shows, and what it does not: the emulator acts on some of it and only records the rest\n');
     console.log(formatRecorded(recordedRows(assemblies.flatMap(resourcesOf))));
     console.log(`
@@ -50,8 +53,10 @@ What to look at next
   examples/tagged-backup-plan/app.ts           backups of a shop in two Regions: a program that was deployed
   examples/tagged-backup-plan/RESTORE.md       how to restore, as its plan writes it
   src/tagged-backup-plan/README.md             what TaggedBackupPlan creates, and why
-  examples/fargate-efs-access-point/app.ts     the services that mount directories: the other program that was deployed
+  examples/fargate-efs-access-point/app.ts     the services that mount directories: another
   src/fargate-efs-access-point/README.md       what FargateEfsAccessPoint creates, why, and how to fail over
+  examples/abac-cross-account-role/app.ts      a data platform and its teams: the third
+  src/abac-cross-account-role/README.md        what AbacCrossAccountRole allows, denies, and leaves to you
   npm run emulator                             keeps an emulator running, to deploy an app of your own to it
 `);
   } finally {
@@ -62,7 +67,7 @@ What to look at next
 
 async function stacksTable(emulator: Emulator): Promise<string> {
   const rows: string[][] = [];
-  for (const { account, region } of ENVIRONMENTS) {
+  for (const { account, region } of ALL_ENVIRONMENTS) {
     const client = new CloudFormationClient(emulator.clientConfig(account, region));
     const { StackSummaries = [] } = await client.send(new ListStacksCommand({ StackStatusFilter: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] }));
     for (const { StackName } of StackSummaries.filter(stack => stack.StackName !== 'CDKToolkit')) {
@@ -80,7 +85,7 @@ async function stacksTable(emulator: Emulator): Promise<string> {
 
 async function plansTable(emulator: Emulator): Promise<string> {
   const rows: string[][] = [];
-  for (const { account, region } of ENVIRONMENTS) {
+  for (const { account, region } of ALL_ENVIRONMENTS) {
     const client = new BackupClient(emulator.clientConfig(account, region));
     const { BackupPlansList = [] } = await client.send(new ListBackupPlansCommand({}));
     for (const { BackupPlanId } of BackupPlansList) {

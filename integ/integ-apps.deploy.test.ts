@@ -1,4 +1,4 @@
-/** The integ apps, deployed to the local emulator with the assertions that they run against a real account. */
+/** The integ apps, deployed to the local emulator with the assertions that they run against a real account; IAM is enforced. */
 import { readdirSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CdkCli } from './emulator/cdk-cli';
@@ -13,6 +13,7 @@ beforeAll(async () => {
   emulator = await Emulator.start();
   cdk = new CdkCli(emulator);
   await cdk.bootstrap(ENVIRONMENTS.filter(environment => environment.account === ACCOUNT));
+  await emulator.enforceIam();
 }, 120_000);
 
 afterAll(() => emulator?.stop());

@@ -8,15 +8,12 @@ import FLAGS from '@aws-cdk/integ-runner/lib/recommended-feature-flags.json';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { App } from 'aws-cdk-lib/core';
 import { CfnResource, Duration, Stack } from 'aws-cdk-lib/core';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import type { IConstruct } from 'constructs';
 import {
   BackupAudit, BackupCopy, BackupResourceType, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan, VaultLock,
 } from '../src';
 import { IRELAND, testApp } from './support/app';
+import { acknowledgements, nagFindings, STRICT } from './support/rule-packs';
 import { EXAMPLE_APPS } from './support/templates';
-
-const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
 const REFERENCE = (app: App) => {
   const stack = new Stack(app, 'Shop', { env: IRELAND });
@@ -38,11 +35,6 @@ const APPS: [string, (app: App) => void][] = [['TaggedBackupPlan alone', REFEREN
 
 beforeAll(() => { process.env.CDK_VALIDATION = 'true'; });
 afterAll(() => { process.env.CDK_VALIDATION = 'false'; });
-
-function nagFindings(app: App): string[] {
-  return app.node.children.filter(Stack.isStack).flatMap(stack => new AwsSolutionsChecks(app).validateScope(stack).violations)
-    .flatMap(violation => violation.violatingResources.map(resource => `${violation.ruleName} ${resource.constructPath ?? resource.resourceLogicalId}`));
-}
 
 describe.each(APPS)('%s', (_, build) => {
   test('passes CDK\'s validator in strict mode', () => {
@@ -102,11 +94,6 @@ test('the construct acknowledges only what it causes itself, on the exact resour
     `Shop/Backups/Role: ${policy('service-role/AWSBackupServiceRolePolicyForBackup')}`,
   ]);
 });
-
-function acknowledgements(construct: IConstruct): string[] {
-  return construct.node.metadata.filter(entry => /acknowledg/i.test(entry.type))
-    .flatMap(entry => Object.keys(entry.data)).map(id => id.replace('Annotation::', ''));
-}
 
 // Integ apps synthesize themselves when they are loaded, from what the CDK CLI would put into the environment: the
 // feature flags of integ-runner, which knows all partitions.

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { CdkCli } from './cdk-cli';
 import { Emulator } from './emulator';
-import { ACCOUNT, ENVIRONMENTS, IRELAND } from './environments';
+import { ACCOUNT, ALL_ENVIRONMENTS, IRELAND } from './environments';
 import { formatTable, knownTypes } from './recorded';
 
 async function main(): Promise<void> {
@@ -12,9 +12,9 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void emulator.stop().then(() => process.exit(0)));
   }
-  await new CdkCli(emulator, progress).bootstrap(ENVIRONMENTS);
+  await new CdkCli(emulator, progress).bootstrap(ALL_ENVIRONMENTS);
   console.log(formatTable(['Type', 'Acts here', 'Only recorded'], Object.entries(knownTypes()).map(([type, facts]) => [type, facts.acts || '-', facts.recorded])));
-  console.log('\nBootstrapped: ' + ENVIRONMENTS.map(({ account, region }) => `${account}/${region}`).join(', '));
+  console.log('\nBootstrapped: ' + ALL_ENVIRONMENTS.map(({ account, region }) => `${account}/${region}`).join(', '));
   console.log('In another terminal (the key id chooses the account):\n');
   for (const [name, value] of Object.entries(emulator.environment(ACCOUNT, IRELAND))) {
     console.log(`export ${name}=${value}`);

@@ -2,9 +2,13 @@
 
 import sys
 
-from provisioners import backup, cloudwatch, dynamodb, ec2, ecs, efs, efs_clients, eventbridge, iam, lambda_, routes, s3, sns, tagging
+from provisioners import (
+    access_analyzer, backup, cloudwatch, config_rules, dynamodb, ec2, ecs, efs, efs_clients, eventbridge, iam, iam_tags, lambda_, routes,
+    s3, s3_abac, sns, tagging)
 
-for service in (backup, cloudwatch, dynamodb, ec2, ecs, efs, efs_clients, eventbridge, iam, lambda_, routes, s3, sns, tagging):
+for service in (
+        access_analyzer, backup, cloudwatch, config_rules, dynamodb, ec2, ecs, efs, efs_clients, eventbridge, iam, iam_tags, lambda_, routes,
+        s3, s3_abac, sns, tagging):
     service.install()
 
 if __name__ == "__main__":

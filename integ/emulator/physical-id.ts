@@ -3,8 +3,8 @@ import type { Emulator } from './emulator';
 import { ACCOUNT } from './environments';
 
 /** The physical id of the one resource of a type in a stack, or of the one whose logical id matches. */
-export async function physicalId(emulator: Emulator, region: string, stack: string, type: string, logicalId = /./): Promise<string> {
-  const client = new CloudFormationClient(emulator.clientConfig(ACCOUNT, region));
+export async function physicalId(emulator: Emulator, region: string, stack: string, type: string, logicalId = /./, account = ACCOUNT): Promise<string> {
+  const client = new CloudFormationClient(emulator.clientConfig(account, region));
   const found: string[] = [];
   let NextToken: string | undefined;
   do {

@@ -1,6 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { isKnown } from './validation';
 
 /**
  * Says of one finding of a rule pack that it is meant to be, on the resource that it is about.
@@ -21,15 +20,22 @@ export function acknowledge(construct: IConstruct, id: string, reason: string): 
 
 /** Says why a policy of this construct allows an action on these resources, whose ARNs have a wildcard. */
 export function acknowledgeWildcards(construct: IConstruct, arns: string[], reason: string): void {
-  const rendered = arns.map(arn => isKnown(arn) ? arn : render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
+  const rendered = arns.map(arn => render(Stack.of(construct).resolve(arn))).filter(arn => arn.includes('*'));
   new Set(rendered).forEach(arn => acknowledge(construct, `AwsSolutions-IAM5[Resource::${arn}]`, reason));
 }
 
-/** An ARN as the rule pack writes it: references in angle brackets. */
+/** An ARN as the rule pack writes it: references, and the variables of IAM, in angle brackets. */
 function render(arn: unknown): string {
   if (typeof arn === 'string') {
-    return arn;
+    return arn.replaceAll('${', '<').replaceAll('}', '>');
   }
   const [[intrinsic, value]] = Object.entries(arn as object);
-  return intrinsic === 'Fn::Join' ? value[1].map(render).join(value[0]) : `<${intrinsic === 'Ref' ? value : value.join('.')}>`;
+  switch (intrinsic) {
+    case 'Fn::Join': return value[1].map(render).join(value[0]);
+    case 'Fn::GetAtt': return `<${value.join('.')}>`;
+    case 'Ref': return `<${value}>`;
+    case 'Fn::Sub':
+    case 'Fn::ImportValue': return render(value);
+    default: return JSON.stringify(arn);
+  }
 }

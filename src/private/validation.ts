@@ -47,7 +47,7 @@ export function isKnownDuration(duration: Duration | undefined): duration is Dur
 }
 
 /** What can be asked of a duration that is known: a token keeps the unit that it was given. */
-const CONVERSIONS = { days: 'toDays', hours: 'toHours', minutes: 'toMinutes' } as const;
+const CONVERSIONS = { days: 'toDays', hours: 'toHours', minutes: 'toMinutes', seconds: 'toSeconds' } as const;
 
 /** A duration that is a token can not be converted: it must have been given in the unit that AWS takes. */
 export function requireTokenUnit(findings: Findings, duration: Duration | undefined, unit: keyof typeof CONVERSIONS, what: string): void {

@@ -9,6 +9,8 @@ export interface Request {
   readonly action: string;
   readonly resource: string;
   readonly context?: Record<string, string | string[]>;
+  /** Whether the tags of a bucket count. */
+  readonly bucketAbac?: boolean;
 }
 
 /** The principal of a request that nobody signed. */
@@ -38,6 +40,7 @@ export async function decideBy({ identity, resource }: Policies, request: Reques
     resourcePolicy: resource,
     serviceControlPolicies: [],
     resourceControlPolicies: [],
+    additionalSettings: { s3: { bucketAbacEnabled: request.bucketAbac } },
     request: {
       principal: anonymous ? { type: 'Anonymous' } : principal,
       action,

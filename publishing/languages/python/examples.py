@@ -12,9 +12,18 @@ from aws_cdk import Environment, Stack
 from aws_cdk.aws_dynamodb import Attribute, AttributeType, TableV2
 from aws_cdk.aws_ec2 import Vpc
 from aws_cdk.aws_ecs import Cluster, ContainerImage, FargateService, FargateTaskDefinition
+from aws_cdk.aws_iam import AccountRootPrincipal, Role
 from aws_cdk.aws_lambda import Function
 from aws_cdk.aws_s3 import Bucket
-from cdk_resilience import BackupTier, FargateEfsAccessPoint, TaggedBackupPlan
+from cdk_resilience import (
+    AbacCrossAccountRole,
+    AbacPermission,
+    AccessAttribute,
+    BackupTier,
+    FargateEfsAccessPoint,
+    TaggedBackupPlan,
+    TrustedAccounts,
+)
 
 IRELAND = Environment(account="111111111111", region="eu-west-1")
 FRANKFURT = Environment(account="111111111111", region="eu-central-1")
@@ -38,8 +47,21 @@ def service_of(stack, name):
     return FargateService(stack, name, cluster=Cluster(stack, f"{name}Cluster", vpc=vpc_of(stack)), task_definition=task)
 
 
+def access_of(stack):
+    return AbacCrossAccountRole(
+        stack,
+        "Access",
+        role_name="DataScienceAccess",
+        trusted=TrustedAccounts.of(["222222222222"]),
+        attributes=[AccessAttribute.matching("Project")],
+        permissions=[AbacPermission.dynamodb().read()],
+    )
+
+
 # What rosetta/default.ts-fixture declares, for examples that use it.
 FIXTURE = {
+    "access": access_of,
+    "analyst": lambda stack: Role(stack, "Analyst", assumed_by=AccountRootPrincipal()),
     "backups": lambda stack: TaggedBackupPlan(
         stack, "GivenBackups", tiers=[BackupTier.critical(), BackupTier.medium(), BackupTier.low()]
     ),
@@ -52,6 +74,7 @@ FIXTURE = {
     "standby_vpc": lambda stack: vpc_of(standby_of(stack)),
     "storage": lambda stack: FargateEfsAccessPoint(stack, "Storage", vpc=vpc_of(stack), directory="/data"),
     "uploads": lambda stack: Bucket(stack, "Uploads", versioned=True),
+    "us_east1": lambda stack: Stack(stack.node.root, "UsEast1", env=Environment(account="111111111111", region="us-east-1")),
     "vpc": vpc_of,
     "web_service": lambda stack: service_of(stack, "Web"),
 }
