@@ -23,12 +23,12 @@ export { type ExistingResultsBucketOptions, type ManagedResultsOptions, type New
 export { CentralFlowLogs, type CentralFlowLogsProps } from './flow-logs-to-athena/central/central-flow-logs';
 export { CentralFlowLogsBucket, type CentralFlowLogsBucketOptions } from './flow-logs-to-athena/central/central-flow-logs-bucket';
 export { FlowLogsToCentralBucket, type FlowLogsToCentralBucketProps } from './flow-logs-to-athena/central/flow-logs-to-central-bucket';
-export { FlowLogsToCloudWatch, type FlowLogsToCloudWatchProps } from './flow-logs-to-athena/cloudwatch/flow-logs-to-cloudwatch';
+export { FlowLogsToCloudWatch, type FlowLogsToCloudWatchOptions, type FlowLogsToCloudWatchProps } from './flow-logs-to-athena/cloudwatch/flow-logs-to-cloudwatch';
 export { InsightsQuery, type InsightsQueryOptions } from './flow-logs-to-athena/cloudwatch/insights-query';
 export { RejectAlarm, type RejectAlarmOptions } from './flow-logs-to-athena/cloudwatch/reject-alarm';
 export { CentralFirehose, type CentralFirehoseProps } from './flow-logs-to-athena/firehose/central-firehose';
 export { type CrossAccountFirehoseOptions, FirehoseDestination } from './flow-logs-to-athena/firehose/firehose-destination';
-export { FlowLogsToFirehose, type FlowLogsToFirehoseProps } from './flow-logs-to-athena/firehose/flow-logs-to-firehose';
+export { FlowLogsToFirehose, type FlowLogsToFirehoseOptions, type FlowLogsToFirehoseProps } from './flow-logs-to-athena/firehose/flow-logs-to-firehose';
 export { FlowLogsToAthena, type FlowLogsToAthenaProps } from './flow-logs-to-athena/flow-logs-to-athena';
 export { FlowLogField } from './flow-logs-to-athena/format/flow-log-field';
 export { FlowLogFieldType } from './flow-logs-to-athena/format/flow-log-field-type';

@@ -5,9 +5,16 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { FlowLogsAnalysis, FlowLogsAnalysisOptions } from './analysis/flow-logs-analysis';
 import type { FlowLogQueryOptions } from './catalog/flow-logs-catalog';
 import { FlowLogsCatalog } from './catalog/flow-logs-catalog';
+import type { FlowLogsToCloudWatchOptions } from './cloudwatch/flow-logs-to-cloudwatch';
+import { FlowLogsToCloudWatch } from './cloudwatch/flow-logs-to-cloudwatch';
+import type { RejectAlarm, RejectAlarmOptions } from './cloudwatch/reject-alarm';
 import { findFlowLogDrift } from './drift';
+import type { FirehoseDestination } from './firehose/firehose-destination';
+import type { FlowLogsToFirehoseOptions } from './firehose/flow-logs-to-firehose';
+import { FlowLogsToFirehose } from './firehose/flow-logs-to-firehose';
 import { FlowLogFormat } from './format/flow-log-format';
 import type { NamedQuery } from './queries/named-query';
 import type { FlowLogSource } from './source/flow-log-source';
@@ -88,6 +95,8 @@ export class FlowLogsToAthena extends Construct {
   /** Database, table, workgroup and queries. */
   public readonly catalog: FlowLogsCatalog;
 
+  private inCloudWatch?: FlowLogsToCloudWatch;
+
   constructor(scope: Construct, id: string, props: FlowLogsToAthenaProps) {
     super(scope, id);
     const { source, retention = Duration.days(365), storage = {}, queries } = props;
@@ -112,6 +121,11 @@ export class FlowLogsToAthena extends Construct {
     this.node.addValidation({ validate: () => findFlowLogDrift(this.flowLog.node.defaultChild as CfnFlowLog, { format, partitions }) });
   }
 
+  /** The log in CloudWatch; undefined while nothing asked for it. */
+  public get cloudWatch(): FlowLogsToCloudWatch | undefined {
+    return this.inCloudWatch;
+  }
+
   /**
    * Keeps the query in Athena, under its name, for whoever opens the workgroup.
    *
@@ -134,6 +148,45 @@ export class FlowLogsToAthena extends Construct {
   /** Lets somebody run queries in the workgroup, and read their results: see `FlowLogsCatalog.grantQuery`. */
   public grantQuery(grantee: IGrantable): Grant {
     return this.catalog.grantQuery(grantee);
+  }
+
+  /**
+   * Asks queries by a schedule, and tells somebody what they find: which query, how many rows, where they are.
+   *
+   * @param id What it is called below this construct, such as `Daily`.
+   * @throws When a query needs a field, or traffic, that is not logged.
+   */
+  public analyze(id: string, options: FlowLogsAnalysisOptions): FlowLogsAnalysis {
+    return this.catalog.analyze(id, options);
+  }
+
+  /**
+   * Rings when too much is rejected, at a port or at all: `alarmOnRejects({ port: 22, threshold: 100 })`. It needs the log
+   * in CloudWatch as well, and sends it what is rejected, unless `toCloudWatch` said more.
+   *
+   * @throws When a field that it needs, or rejected traffic, is not logged there.
+   */
+  public alarmOnRejects(options: RejectAlarmOptions): RejectAlarm {
+    this.inCloudWatch ??= this.toCloudWatch({ traffic: Traffic.REJECT });
+    return this.inCloudWatch.alarmOnRejects(options);
+  }
+
+  /**
+   * Sends the log to CloudWatch as well, for alarms and for what must be seen within minutes. Once, and before
+   * `alarmOnRejects`.
+   */
+  public toCloudWatch(options: FlowLogsToCloudWatchOptions = {}): FlowLogsToCloudWatch {
+    const findings = new Findings();
+    findings.require(this.inCloudWatch === undefined,
+      '\'toCloudWatch\' must be called once, and before \'alarmOnRejects\', got: another log in CloudWatch; use \'cloudWatch\', or create a FlowLogsToCloudWatch of your own');
+    findings.throwIfAny(this);
+    this.inCloudWatch = new FlowLogsToCloudWatch(this, 'CloudWatch', { ...options, source: this.source });
+    return this.inCloudWatch;
+  }
+
+  /** Sends the log to Amazon Data Firehose as well, from where other tools take it. Once. */
+  public toFirehose(destination: FirehoseDestination, options: FlowLogsToFirehoseOptions = {}): FlowLogsToFirehose {
+    return new FlowLogsToFirehose(this, 'Firehose', { ...options, source: this.source, destination });
   }
 }
 

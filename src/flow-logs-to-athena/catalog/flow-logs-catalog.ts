@@ -12,6 +12,9 @@ import { resultConfiguration, resultsBucketOf, resultsKey } from './results-buck
 import { acknowledge } from '../../private/acknowledgement';
 import { plain, uniqueName } from '../../private/naming';
 import { Findings } from '../../private/validation';
+import type { AnalyzedCatalog } from '../analysis/analyzed-catalog';
+import type { FlowLogsAnalysisOptions } from '../analysis/flow-logs-analysis';
+import { FlowLogsAnalysis } from '../analysis/flow-logs-analysis';
 import { findWorkGroupDrift } from '../drift';
 import type { FlowLogFormat } from '../format/flow-log-format';
 import type { NamedQuery } from '../queries/named-query';
@@ -130,9 +133,8 @@ export class FlowLogsCatalog extends Construct {
   /** The name of the workgroup. */
   public readonly workGroupName: string;
 
-  private readonly queryable: QueryableTable;
   private readonly queries = new Map<string, CfnNamedQuery>();
-  private readonly grant: (grantee: IGrantable) => Grant;
+  private readonly analyzed: AnalyzedCatalog;
 
   constructor(scope: Construct, id: string, props: FlowLogsCatalogProps) {
     super(scope, id);
@@ -145,7 +147,7 @@ export class FlowLogsCatalog extends Construct {
     const results = queries.results ?? QueryResults.inNewBucket();
     this.databaseName = queries.databaseName ?? databaseNameOf(this);
     this.workGroupName = uniqueName(this, WORK_GROUP_NAME_LENGTH);
-    this.queryable = {
+    const table: QueryableTable = {
       database: this.databaseName,
       table: TABLE_NAME,
       columns: format.columns,
@@ -169,16 +171,15 @@ export class FlowLogsCatalog extends Construct {
     this.table.addResourceDependency(this.database);
     this.resultsBucket = resultsBucketOf(this, 'Results', results);
     this.workGroup = createWorkGroup(this, results, queries.scanLimit ?? Size.gibibytes(100));
-    this.grant = grantee => grantQuery(grantee, {
-      stack,
+    this.analyzed = {
+      table,
       workGroupName: this.workGroupName,
-      databaseName: this.databaseName,
       bucket,
       prefix,
       resultsBucket: this.resultsBucket,
       resultsPrefix: results._prefix,
       resultsKey: resultsKey(results, this.resultsBucket),
-    });
+    };
     this.node.addValidation({ validate: () => findWorkGroupDrift(this.workGroup) });
   }
 
@@ -189,14 +190,14 @@ export class FlowLogsCatalog extends Construct {
    */
   public addQuery(query: NamedQuery): CfnNamedQuery {
     const findings = new Findings();
-    findQueryProblems(findings, query, [...this.queries.keys()], query._missing(this.queryable));
+    findQueryProblems(findings, query, [...this.queries.keys()], query._missing(this._table));
     findings.throwIfAny(this);
     const resource = new CfnNamedQuery(this, `Query-${query.name}`, {
       name: query.name,
       description: query._fullDescription,
       database: this.databaseName,
       workGroup: this.workGroup.ref,
-      queryString: query._render(this.queryable),
+      queryString: query._render(this._table),
     });
     resource.addResourceDependency(this.database);
     this.queries.set(query.name, resource);
@@ -210,7 +211,7 @@ export class FlowLogsCatalog extends Construct {
    * @returns Those that were added.
    */
   public addQueries(queries: NamedQuery[]): CfnNamedQuery[] {
-    const missing = queries.map(query => query._missing(this.queryable));
+    const missing = queries.map(query => query._missing(this._table));
     const left = queries.flatMap((query, index) => missing[index].length > 0 ? [`'${query.name}' (${missing[index].join(', ')})`] : []);
     if (left.length > 0) {
       Annotations.of(this).addInfoV2('cdk-resilience:flowLogQueriesLeftOut', `queries are left out, since what they need is not logged: ${left.join('; ')}`);
@@ -223,7 +224,20 @@ export class FlowLogsCatalog extends Construct {
    * an imported key.
    */
   public grantQuery(grantee: IGrantable): Grant {
-    return this.grant(grantee);
+    return grantQuery(grantee, { stack: Stack.of(this), databaseName: this.databaseName, ...this.analyzed });
+  }
+
+  /**
+   * Asks queries by a schedule, and tells somebody what they find.
+   *
+   * @param id What it is called below this construct, such as `Daily`.
+   * @throws When a query needs a field, or traffic, that is not logged.
+   */
+  public analyze(id: string, options: FlowLogsAnalysisOptions): FlowLogsAnalysis {
+    const analysis = FlowLogsAnalysis._create(this, id, this.analyzed, options);
+    // It asks the table from its first run on.
+    analysis.schedule.node.addDependency(this.table, this.workGroup);
+    return analysis;
   }
 
   /**
@@ -232,7 +246,7 @@ export class FlowLogsCatalog extends Construct {
    * @internal
    */
   public get _table(): QueryableTable {
-    return this.queryable;
+    return this.analyzed.table;
   }
 }
 

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { CentralFlowLogsBucket } from './central-flow-logs-bucket';
 import { findBucketProblems } from './validation';
 import { Findings } from '../../private/validation';
+import type { FlowLogsAnalysis, FlowLogsAnalysisOptions } from '../analysis/flow-logs-analysis';
 import type { FlowLogQueryOptions } from '../catalog/flow-logs-catalog';
 import { FlowLogsCatalog } from '../catalog/flow-logs-catalog';
 import type { NamedQuery } from '../queries/named-query';
@@ -94,6 +95,16 @@ export class CentralFlowLogs extends Construct {
   /** Lets somebody run queries in the workgroup, and read their results: see `FlowLogsCatalog.grantQuery`. */
   public grantQuery(grantee: IGrantable): Grant {
     return this.catalog.grantQuery(grantee);
+  }
+
+  /**
+   * Asks queries by a schedule, and tells somebody what they find: which query, how many rows, where they are.
+   *
+   * @param id What it is called below this construct, such as `Daily`.
+   * @throws When a query needs a field, or traffic, that is not logged.
+   */
+  public analyze(id: string, options: FlowLogsAnalysisOptions): FlowLogsAnalysis {
+    return this.catalog.analyze(id, options);
   }
 }
 

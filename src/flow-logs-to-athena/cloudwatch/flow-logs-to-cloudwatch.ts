@@ -19,11 +19,8 @@ import { FlowLogFormat } from '../format/flow-log-format';
 import type { FlowLogSource } from '../source/flow-log-source';
 import { createPlainTextFlowLog } from '../source/plain-text-flow-log';
 
-/** Properties of a `FlowLogsToCloudWatch`. */
-export interface FlowLogsToCloudWatchProps {
-  /** Whose traffic is logged. */
-  readonly source: FlowLogSource;
-
+/** What is logged to CloudWatch, and how it is kept. */
+export interface FlowLogsToCloudWatchOptions {
   /**
    * The fields that are logged, in this order: filters and saved queries follow from it.
    *
@@ -66,6 +63,12 @@ export interface FlowLogsToCloudWatchProps {
    * @default - a new encrypted topic with the first alarm; subscribe somebody to it
    */
   readonly alarmTopic?: ITopic;
+}
+
+/** Properties of a `FlowLogsToCloudWatch`. */
+export interface FlowLogsToCloudWatchProps extends FlowLogsToCloudWatchOptions {
+  /** Whose traffic is logged. */
+  readonly source: FlowLogSource;
 }
 
 /**

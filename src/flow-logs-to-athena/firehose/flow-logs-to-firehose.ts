@@ -10,14 +10,8 @@ import { FlowLogFormat } from '../format/flow-log-format';
 import type { FlowLogSource } from '../source/flow-log-source';
 import { createPlainTextFlowLog } from '../source/plain-text-flow-log';
 
-/** Properties of a `FlowLogsToFirehose`. */
-export interface FlowLogsToFirehoseProps {
-  /** Whose traffic is logged. */
-  readonly source: FlowLogSource;
-
-  /** The delivery stream that logs go to. */
-  readonly destination: FirehoseDestination;
-
+/** What is logged to Firehose. */
+export interface FlowLogsToFirehoseOptions {
   /**
    * The fields that are logged, in this order: whoever reads the stream must know it.
    *
@@ -38,6 +32,15 @@ export interface FlowLogsToFirehoseProps {
    * @default FlowLogMaxAggregationInterval.ONE_MINUTE
    */
   readonly aggregationInterval?: FlowLogMaxAggregationInterval;
+}
+
+/** Properties of a `FlowLogsToFirehose`. */
+export interface FlowLogsToFirehoseProps extends FlowLogsToFirehoseOptions {
+  /** Whose traffic is logged. */
+  readonly source: FlowLogSource;
+
+  /** The delivery stream that logs go to. */
+  readonly destination: FirehoseDestination;
 }
 
 /**
