@@ -1,0 +1,124 @@
+"""AWS::StepFunctions::StateMachine: tasks of Athena, and logging and tracing as the API tells them.
+
+With IAM enforced, what a task asks of Athena, SNS and SQS is weighed against the role of the state machine.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from ministack import app as emulator
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import athena, stepfunctions
+
+from . import Properties, athena_queries, mend_type
+from .api_model import request
+from .json_operations import Refusal
+
+_TYPE = "AWS::StepFunctions::StateMachine"
+_ATHENA, _POLL = "arn:aws:states:::athena:", 0.05
+_TIMES = ("SubmissionDateTime", "CompletionDateTime")
+_role: ContextVar[str] = ContextVar("_role")
+
+
+def _mend_machine(arn: str, old: Properties | None, new: Properties) -> None:
+    said = request("stepfunctions", "CreateStateMachine", {
+        name: new[name] for name in ("LoggingConfiguration", "TracingConfiguration") if name in new})
+    stepfunctions._state_machines[arn].update(
+        loggingConfiguration=said.get("loggingConfiguration", {"level": "OFF", "includeExecutionData": False}),
+        tracingConfiguration=said.get("tracingConfiguration", {"enabled": False}))
+
+
+# Tasks of Athena.
+
+def _start(resource: str, said: Properties) -> Properties:
+    started = athena_queries.start(said)
+    if not resource.endswith(".sync"):
+        return started
+    execution = athena_queries.existing(started)
+    while "CompletionDateTime" not in execution["Status"]:
+        time.sleep(_POLL)
+    told = _told(execution)
+    if execution["Status"]["State"] != "SUCCEEDED":
+        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(told["QueryExecution"]))
+    return told
+
+
+def _told(execution: Properties) -> Properties:
+    """Times are in milliseconds here, as in all that optimized integrations tell."""
+    status = {name: int(value * 1000) if name in _TIMES else value for name, value in execution["Status"].items()}
+    return {"QueryExecution": {**athena._execution_out(execution), "Status": status}}
+
+
+_TASKS = {
+    "startQueryExecution": _start,
+    "getQueryExecution": lambda _, said: _told(athena_queries.existing(said)),
+    "getQueryResults": lambda _, said: athena_queries.results(said),
+    "stopQueryExecution": lambda _, said: athena_queries.stop(said),
+}
+
+
+def _task(resource: str, said: Properties) -> Any:
+    action = resource.removeprefix(_ATHENA).removesuffix(".sync")
+    try:
+        return _TASKS[action](resource, said)
+    except Refusal as refusal:
+        raise stepfunctions._ExecutionError(f"Athena.{refusal.code}", str(refusal)) from None
+
+
+# What the role of a state machine may do.
+
+def _resource_of(task: str, said: Properties) -> tuple[str, str] | None:
+    """Action and resource of a task that is weighed."""
+    service, _, action = task.removeprefix("arn:aws:states:::").removesuffix(".sync").partition(":")
+    action = f"{service}:{action[:1].upper()}{action[1:]}"
+    if service == "athena":
+        execution = athena._executions.get(said.get("QueryExecutionId"), said)
+        return action, athena._arn_workgroup(execution.get("WorkGroup", "primary"))
+    if service == "sns":
+        return action, said.get("TopicArn") or said.get("TargetArn", "")
+    if service == "sqs":
+        return action, f"arn:aws:sqs:{get_region()}:{get_account_id()}:{said.get('QueueUrl', '').rsplit('/', 1)[-1]}"
+    return None
+
+
+def _weighed(invoke):
+    def invoked(resource: str, said: Any) -> Any:
+        asked = _resource_of(resource, said) if emulator.AUTH and isinstance(said, dict) else None
+        if asked and not may(_role.get(), *asked):
+            service = resource.removeprefix("arn:aws:states:::").partition(":")[0]
+            name = {"athena": "Athena.AccessDeniedException", "sns": "SNS.AuthorizationErrorException", "sqs": "SQS.AccessDeniedException"}[service]
+            raise stepfunctions._ExecutionError(name, f"{_role.get()} is not authorized to perform: {asked[0]} on resource: {asked[1]}")
+        return invoke(resource, said)
+
+    return invoked
+
+
+def may(role: str, action: str, resource: str) -> bool:
+    """Whether the policies of a role allow it; those of the resource are not asked."""
+    account = role.split(":")[4]
+    context = iam_evaluator.EvalContext(
+        principal_arn=role, principal_type="AssumedRole", principal_account=account, action=action, resource_arn=resource, region=get_region(),
+        secure_transport=True)
+    return iam_evaluator.evaluate(context, iam_evaluator._gather_role_policies(role.rsplit("/", 1)[-1], account)).decision == "Allow"
+
+
+def _with_role(run):
+    def running(execution_arn: str) -> None:
+        execution = stepfunctions._executions.get(execution_arn) or {}
+        _role.set((stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}).get("roleArn", ""))
+        run(execution_arn)
+
+    return running
+
+
+def install() -> None:
+    mend_type(_TYPE, _mend_machine)
+    stepfunctions._run_execution = _with_role(stepfunctions._run_execution)
+    stepfunctions._invoke_resource = _weighed(stepfunctions._invoke_resource)
+    for action in _TASKS:
+        stepfunctions._SERVICE_DISPATCH[_ATHENA + action] = _task
