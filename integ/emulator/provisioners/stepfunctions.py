@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -20,7 +21,9 @@ from .api_model import request
 from .json_operations import Refusal
 
 _TYPE = "AWS::StepFunctions::StateMachine"
-_ATHENA, _POLL = "arn:aws:states:::athena:", 0.05
+_OPTIMIZED, _POLL = "arn:aws:states:::", 0.05
+_ATHENA = f"{_OPTIMIZED}athena:"
+_DENIED = {"athena": "Athena.AccessDeniedException", "sns": "SNS.AuthorizationErrorException", "sqs": "SQS.AccessDeniedException"}
 _TIMES = ("SubmissionDateTime", "CompletionDateTime")
 _role: ContextVar[str] = ContextVar("_role")
 
@@ -72,27 +75,27 @@ def _task(resource: str, said: Properties) -> Any:
 
 # What the role of a state machine may do.
 
-def _resource_of(task: str, said: Properties) -> tuple[str, str] | None:
-    """Action and resource of a task that is weighed."""
-    service, _, action = task.removeprefix("arn:aws:states:::").removesuffix(".sync").partition(":")
-    action = f"{service}:{action[:1].upper()}{action[1:]}"
+def _asked(task: str, said: Properties) -> Iterator[tuple[str, str]]:
+    """Action and resource of all that is weighed of a task."""
+    service, _, action = task.removeprefix(_OPTIMIZED).partition(":")
+    action = f"{service}:{action[:1].upper()}{action[1:]}".removesuffix(".sync")
     if service == "athena":
-        execution = athena._executions.get(said.get("QueryExecutionId"), said)
-        return action, athena._arn_workgroup(execution.get("WorkGroup", "primary"))
-    if service == "sns":
-        return action, said.get("TopicArn") or said.get("TargetArn", "")
-    if service == "sqs":
-        return action, f"arn:aws:sqs:{get_region()}:{get_account_id()}:{said.get('QueueUrl', '').rsplit('/', 1)[-1]}"
-    return None
+        group = athena._arn_workgroup(athena._executions.get(said.get("QueryExecutionId"), said).get("WorkGroup", "primary"))
+        yield action, group
+        if task.endswith(".sync"):
+            yield "athena:GetQueryExecution", group  # so it learns of the end
+    elif service == "sns":
+        yield action, said.get("TopicArn") or said.get("TargetArn", "")
+    elif service == "sqs":
+        yield action, f"arn:aws:sqs:{get_region()}:{get_account_id()}:{said.get('QueueUrl', '').rsplit('/', 1)[-1]}"
 
 
 def _weighed(invoke):
     def invoked(resource: str, said: Any) -> Any:
-        asked = _resource_of(resource, said) if emulator.AUTH and isinstance(said, dict) else None
-        if asked and not may(_role.get(), *asked):
-            service = resource.removeprefix("arn:aws:states:::").partition(":")[0]
-            name = {"athena": "Athena.AccessDeniedException", "sns": "SNS.AuthorizationErrorException", "sqs": "SQS.AccessDeniedException"}[service]
-            raise stepfunctions._ExecutionError(name, f"{_role.get()} is not authorized to perform: {asked[0]} on resource: {asked[1]}")
+        for action, asked in _asked(resource, said) if emulator.AUTH and isinstance(said, dict) else ():
+            if not may(_role.get(), action, asked):
+                name = _DENIED[action.partition(":")[0]]
+                raise stepfunctions._ExecutionError(name, f"{_role.get()} is not authorized to perform: {action} on resource: {asked}")
         return invoke(resource, said)
 
     return invoked
