@@ -2,7 +2,7 @@
 
 Where it listens, on loopback, the environment says (ATHENA_TRINO_URL), or a test: `POST /_athena/engine {"url": "http://…"}`.
 Without it a query is refused. It reads the tables of Glue and the objects of S3 by itself, in the account and Region that
-it was started for, whoever asks; what the caller may read is not weighed.
+it was started for, whoever asks; what a caller may read is weighed before (athena_iam.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import time
 from ministack.core.responses import new_uuid
 from ministack.services import athena, cloudwatch, s3
 
-from . import Properties, routes, trino
+from . import Properties, athena_iam, routes, trino
 from .athena_values import column_info, csv, text
 from .json_operations import Refusal, add_operations, page
 
@@ -40,7 +40,8 @@ def workgroup(name: str) -> Properties:
     return athena._workgroups[name]
 
 
-def start(said: Properties) -> Properties:
+def start(said: Properties, role: str | None = None) -> Properties:
+    """Of a task with `role`, else of the caller."""
     unknown = sorted(set(said) - _KNOWN)
     if unknown:
         raise Refusal(f"not answered here: {', '.join(unknown)}")
@@ -50,11 +51,13 @@ def start(said: Properties) -> Properties:
     if group["State"] != "ENABLED":
         raise Refusal(f"WorkGroup {group['Name']} is disabled.")
     name, context = new_uuid(), said.get("QueryExecutionContext") or {}
-    execution = athena._executions[name] = {
+    execution = {
         "QueryExecutionId": name, "Query": said["QueryString"], "StatementType": athena._detect_statement_type(said["QueryString"]),
         **_results_to(name, group["Configuration"], said.get("ResultConfiguration") or {}),
         "QueryExecutionContext": {"Catalog": "AwsDataCatalog", **context}, "WorkGroup": group["Name"],
         "Status": {"State": "QUEUED", "SubmissionDateTime": time.time()}, "Statistics": {}, "EngineVersion": group["Configuration"]["EngineVersion"]}
+    athena_iam.weigh_start(execution, role)
+    athena._executions[name] = execution
     threading.Thread(target=contextvars.copy_context().run, args=(_execute, execution, group["Configuration"]), daemon=True).start()
     return {"QueryExecutionId": name}
 
@@ -153,8 +156,9 @@ def existing(said: Properties) -> Properties:
     return athena._executions[name]
 
 
-def results(said: Properties) -> Properties:
+def results(said: Properties, role: str | None = None) -> Properties:
     execution = existing(said)
+    athena_iam.weigh_reading(execution, role)
     state = execution["Status"]["State"]
     if state != "SUCCEEDED":
         ended = "CompletionDateTime" in execution["Status"]

@@ -17,7 +17,7 @@ from ministack.core.responses import get_account_id, get_region, new_uuid, reque
 from ministack.services import cloudwatch_logs, ec2, firehose, iam, kms, s3
 
 from . import Properties, ok, routes
-from .stepfunctions import may
+from .roles import denied, may
 
 _S3, _VPC = "delivery.logs.amazonaws.com", "vpc-flow-logs.amazonaws.com"
 _ACL = "bucket-owner-full-control"
@@ -73,7 +73,7 @@ def _to_log_group(log: Properties, body: Properties) -> Properties:
     target = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}"
     for action, resource in (("CreateLogStream", f"{target}:log-stream:{stream}"), ("PutLogEvents", f"{target}:log-stream:{stream}")):
         if not may(role, f"logs:{action}", resource):
-            raise ValueError(f"{role} is not authorized to perform: logs:{action} on resource: {resource}")
+            raise ValueError(denied(role, f"logs:{action}", resource))
     cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": stream})  # it may be there
     ok(cloudwatch_logs._put_log_events({"logGroupName": group, "logStreamName": stream, "logEvents": [
         {"timestamp": int(body["at"] * 1000), "message": line} for line in body["lines"]]}))

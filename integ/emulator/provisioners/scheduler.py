@@ -20,7 +20,7 @@ from ministack.services.cloudformation.provisioners import _physical_name
 from . import Properties, add_type, dead_letters, ok, replace_on_change, routes
 from .api_model import refusal, request
 from .eventbridge import refusal_of
-from .stepfunctions import may
+from .roles import denied, may
 
 _TYPE = "AWS::Scheduler::Schedule"
 _ACTIONS = {"states": "states:StartExecution", "lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage", "sns": "sns:Publish"}
@@ -51,8 +51,9 @@ def _delete(name: str, props: Properties) -> None:
 def _refusal(target: Properties, schedule: str) -> tuple[str, str] | None:
     """Why nothing can be delivered: code and message."""
     service = target["Arn"].split(":")[2]
-    if emulator.AUTH and not may(target["RoleArn"], _ACTIONS.get(service, f"{service}:*"), target["Arn"]):
-        return "AccessDeniedException", f"{target['RoleArn']} is not authorized to perform: {_ACTIONS.get(service)} on resource: {target['Arn']}"
+    asked = target["RoleArn"], _ACTIONS.get(service, f"{service}:*"), target["Arn"]
+    if emulator.AUTH and not may(*asked):
+        return "AccessDeniedException", denied(*asked)
     return refusal_of(target["Arn"], schedule)
 
 

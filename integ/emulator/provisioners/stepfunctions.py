@@ -12,13 +12,13 @@ from contextvars import ContextVar
 from typing import Any
 
 from ministack import app as emulator
-from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import athena, stepfunctions
 
 from . import Properties, athena_queries, mend_type
 from .api_model import request
 from .json_operations import Refusal
+from .roles import denied, may
 
 _TYPE = "AWS::StepFunctions::StateMachine"
 _OPTIMIZED, _POLL = "arn:aws:states:::", 0.05
@@ -39,7 +39,7 @@ def _mend_machine(arn: str, old: Properties | None, new: Properties) -> None:
 # Tasks of Athena.
 
 def _start(resource: str, said: Properties) -> Properties:
-    started = athena_queries.start(said)
+    started = athena_queries.start(said, _role.get())
     if not resource.endswith(".sync"):
         return started
     execution = athena_queries.existing(started)
@@ -60,7 +60,7 @@ def _told(execution: Properties) -> Properties:
 _TASKS = {
     "startQueryExecution": _start,
     "getQueryExecution": lambda _, said: _told(athena_queries.existing(said)),
-    "getQueryResults": lambda _, said: athena_queries.results(said),
+    "getQueryResults": lambda _, said: athena_queries.results(said, _role.get()),
     "stopQueryExecution": lambda _, said: athena_queries.stop(said),
 }
 
@@ -95,19 +95,10 @@ def _weighed(invoke):
         for action, asked in _asked(resource, said) if emulator.AUTH and isinstance(said, dict) else ():
             if not may(_role.get(), action, asked):
                 name = _DENIED[action.partition(":")[0]]
-                raise stepfunctions._ExecutionError(name, f"{_role.get()} is not authorized to perform: {action} on resource: {asked}")
+                raise stepfunctions._ExecutionError(name, denied(_role.get(), action, asked))
         return invoke(resource, said)
 
     return invoked
-
-
-def may(role: str, action: str, resource: str) -> bool:
-    """Whether the policies of a role allow it; those of the resource are not asked."""
-    account = role.split(":")[4]
-    context = iam_evaluator.EvalContext(
-        principal_arn=role, principal_type="AssumedRole", principal_account=account, action=action, resource_arn=resource, region=get_region(),
-        secure_transport=True)
-    return iam_evaluator.evaluate(context, iam_evaluator._gather_role_policies(role.rsplit("/", 1)[-1], account)).decision == "Allow"
 
 
 def _with_role(run):
