@@ -11,6 +11,7 @@ import contextvars
 import os
 import threading
 import time
+from urllib.parse import urlsplit
 
 from ministack.core.responses import new_uuid
 from ministack.services import athena, cloudwatch, s3
@@ -25,11 +26,14 @@ _CUTOFF = "Bytes scanned limit was exceeded"
 _NO_ENGINE = "no engine executes queries here: start the emulator with ATHENA_TRINO_URL, or name a Trino by POST /_athena/engine"
 _NO_LOCATION = (
     "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.")
-_engine = {"url": os.environ.get("ATHENA_TRINO_URL")}
+_engine: dict[str, str | None] = {"url": None}
 
 
 def _set_engine(body: Properties) -> Properties:
-    _engine["url"] = body["url"]
+    url = body["url"]
+    if url and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError(f"the engine must listen on loopback, got: {url}")
+    _engine["url"] = url
     return _engine
 
 
@@ -173,5 +177,6 @@ def results(said: Properties, role: str | None = None) -> Properties:
 
 
 def install() -> None:
+    _set_engine({"url": os.environ.get("ATHENA_TRINO_URL")})
     routes.route("/_athena/engine", _set_engine)
     add_operations(athena, GetQueryResults=results, StartQueryExecution=start, StopQueryExecution=stop)

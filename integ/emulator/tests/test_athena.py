@@ -222,6 +222,10 @@ class Queries(Athena):
         with self.refused("no engine executes queries here: start the emulator with ATHENA_TRINO_URL"):
             self.start("SELECT 1")
 
+    def test_an_engine_is_on_loopback(self) -> None:
+        with self.assertRaisesRegex(ValueError, "must listen on loopback, got: http://trino.example.com"):
+            self.engine("http://trino.example.com")
+
     def test_an_engine_that_is_gone_fails_the_query(self) -> None:
         self.engine("http://127.0.0.1:1")
         told = self.run_query("SELECT 1")["Status"]
