@@ -124,6 +124,15 @@ export class FlowLogField {
     return new FlowLogField('asg-tag', 11, FlowLogFieldType.STRING, { resourceType: 'auto-scaling-group', key });
   }
 
+  /**
+   * All that need no tag, in the order of their versions.
+   *
+   * @internal
+   */
+  public static _all(): FlowLogField[] {
+    return Object.values(FlowLogField).filter((field): field is FlowLogField => field instanceof FlowLogField);
+  }
+
   /** @internal */
   private constructor(
     /** The name in a log format, such as `log-status`. The second tag of a kind has `-2` behind it in a format. */

@@ -79,6 +79,15 @@ export class TransitGatewayField {
   /** The AWS service that the destination address belongs to. */
   public static readonly PKT_DST_AWS_SERVICE = new TransitGatewayField('pkt-dst-aws-service', FlowLogFieldType.STRING);
 
+  /**
+   * All of them, in the order that AWS logs them in.
+   *
+   * @internal
+   */
+  public static _all(): TransitGatewayField[] {
+    return Object.values(TransitGatewayField).filter((field): field is TransitGatewayField => field instanceof TransitGatewayField);
+  }
+
   private constructor(
     /** The name in a log format. */
     public readonly name: string,
