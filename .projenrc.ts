@@ -100,7 +100,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // A folder of examples/ with a package.json of its own can not import us by our name otherwise.
       paths: { 'cdk-resilience': ['./lib/index'] },
     },
-    include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'publishing/**/*.ts', 'scripts/**/*.ts', 'projenrc/**/*.ts'],
+    include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'publishing/**/*.ts', 'scripts/**/*.ts', 'sql-engine/**/*.ts', 'projenrc/**/*.ts'],
     exclude: ['node_modules', '**/*.snapshot', 'cdk.out'],
   },
 
@@ -128,7 +128,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'integ', 'examples', 'bench', 'publishing', 'scripts', 'projenrc'],
+    devdirs: ['test', 'integ', 'examples', 'bench', 'publishing', 'scripts', 'sql-engine', 'projenrc'],
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
   },
 });

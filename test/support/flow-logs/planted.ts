@@ -141,7 +141,7 @@ export function plant(place: Place, start: number) {
     arrives(16, i * 60, nat.remote, 443, 50000, { bytes: nat.received / 10, pkt_src_aws_service: 'S3' });
   });
 
-  const skippedData = { account, region, records: 3, idleRecords: 2 };
+  const skippedData = { account, region, day: new Date((start - start % 86_400) * 1000), records: 3, idleRecords: 2 };
   const blank = {
     srcaddr: '-', dstaddr: '-', pkt_srcaddr: '-', pkt_dstaddr: '-', srcport: null, dstport: null, protocol: null, packets: null, bytes: null, action: '-', tcp_flags: null, type: '-',
   };
@@ -151,7 +151,18 @@ export function plant(place: Place, start: number) {
   return {
     records,
     planted: {
-      blockedSsh, misconfiguredGroup, asymmetricRoute, portScan, hostSweep, bruteForce, exfiltration, rejectedPing, unexpectedProtocol, crossZone, nat, skippedData,
+      blockedSsh,
+      misconfiguredGroup,
+      asymmetricRoute,
+      portScan,
+      hostSweep,
+      bruteForce,
+      exfiltration,
+      rejectedPing,
+      unexpectedProtocol,
+      crossZone,
+      nat,
+      skippedData,
     },
   };
 }
