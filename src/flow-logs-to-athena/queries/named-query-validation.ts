@@ -43,23 +43,23 @@ export function findNamedQueryProblems(findings: Findings, query: OwnQuery): voi
 function findSqlProblems(findings: Findings, template: ParsedTemplate, sql: string): void {
   const placeholders = placeholdersOf(template);
   const start = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*\(?\s*(\w*)/.exec(sql)![1];
-  findings.require(/^(?:select|with)$/i.test(start), `'sql' must begin with SELECT or WITH, got: '${start}'; a query of the pack only reads`);
+  findings.require(/^(?:select|with)$/i.test(start), `'sql' must begin with SELECT or WITH, got: '${start}'; a query only reads`);
   findings.require(placeholders.includes('table'), '\'sql\' must read {table}, got: no such name; write FROM {table}');
   findings.require(['window', 'day', 'year'].some(name => placeholders.includes(name)),
     '\'sql\' must say which days it reads, got: none; write WHERE {window}, or all that was ever logged is read and paid for');
   for (const stray of template.strays) {
-    findings.require(false, `'sql' must have no ${STRAYS[stray] ?? STRAYS.end}`);
+    findings.require(false, `'sql' must have no ${STRAYS[stray]}`);
   }
 }
 
 const STRAYS: Record<string, string> = {
   '\'': 'quote that is left open, got: \'; close it, and double it inside of text',
   '"': 'quote that is left open, got: "; close it',
-  '`': 'backticks, got: `; Athena quotes names in SELECT with "',
+  '`': 'backticks, got: `; Athena quotes names with " in a SELECT',
   '{': 'brace without a name in it, got: {; a name begins with a letter and has letters, digits and _',
   '}': 'brace without a name in it, got: }; a name begins with a letter and has letters, digits and _',
-  ';': 'semicolon, got: ;; write one statement, and none behind it',
-  'end': 'END without its CASE, got: END; the column is {end}',
+  ';': 'semicolon, got: \';\'; write one statement, and nothing behind it',
+  'END': 'END without its CASE, got: END; the column is {end}',
 };
 
 /** Names in braces that mean something, and parameters that are used. */

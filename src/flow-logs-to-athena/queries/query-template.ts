@@ -41,16 +41,15 @@ export function parseTemplate(sql: string): ParsedTemplate {
     } else if (/^['"`{};]$/.test(piece)) {
       strays.add(piece);
     }
-    if (WORD.test(piece) || (isQuoted && piece.startsWith('"'))) {
-      (previous === 'as' ? aliases : words).add(piece.replace(/"/g, '').toLowerCase());
-    }
     // A CASE ends with END, which is the name of a column, too, and then must be quoted.
     if (/^(?:case|end)$/i.test(piece)) {
       openCases += piece.toLowerCase() === 'case' ? 1 : -1;
       if (openCases < 0) {
-        strays.add(piece);
+        strays.add('END');
         openCases = 0;
       }
+    } else if (WORD.test(piece) || (isQuoted && piece.startsWith('"'))) {
+      (previous === 'as' ? aliases : words).add(piece.replace(/"/g, '').toLowerCase());
     }
     if (piece.trim() !== '' && !COMMENT.test(piece)) {
       previous = piece.toLowerCase();

@@ -35,7 +35,7 @@ export class QueryValue {
     }
     for (const value of this.values.filter(isKnown)) {
       if (typeof value === 'number' && !isLiteral(value)) {
-        return `must be a number that SQL can say without an exponent, got: ${value}; pass a smaller one`;
+        return `must be a number that SQL can say without an exponent, got: ${value}; pass another one`;
       }
       if (typeof value === 'string' && /\p{Cc}/u.test(value)) {
         return `must hold no line break and no control character, got: ${JSON.stringify(value)}; remove it`;

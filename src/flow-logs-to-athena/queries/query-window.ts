@@ -7,6 +7,7 @@ import { ACCOUNT_KEY } from '../storage/flow-log-partitions';
 const DAY = /^\d{4}\/(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01])$/;
 const ACCOUNT = /^\d{12}$/;
 const LONGEST_DAYS = 3660;
+const DAY_MILLISECONDS = 86_400_000;
 
 /**
  * Which partitions a query reads: whole days, or whole hours where hours are partitions. What is outside of it is neither
@@ -78,20 +79,53 @@ export class QueryWindow {
   /** @internal The predicate over the partitions. */
   public _render(partitions: FlowLogPartitions): string {
     const { duration, from, to } = this.time;
-    const time = duration
-      ? partitions._betweenHours(hourOf(`current_timestamp - ${intervalOf(duration)}`), hourOf('current_timestamp'))
-      : partitions._between(`'${from}'`, `'${to}'`);
-    return this.accounts ? `${equalsAny(ACCOUNT_KEY, this.accounts)} AND ${time}` : time;
+    const since = duration && `current_timestamp - ${intervalOf(duration)}`;
+    return [
+      ...this.accounts ? [equalsAny(ACCOUNT_KEY, this.accounts)] : [],
+      ...partitions.isHive ? since ? recentMonthsAndDays(duration, since) : monthsAndDays(from!, to!) : [],
+      since ? partitions._betweenHours(format(since, HOUR), format(NOW, HOUR)) : partitions._between(`'${from}'`, `'${to}'`),
+    ].join(' AND ');
   }
+}
+
+const NOW = 'current_timestamp';
+const HOUR = '%Y/%m/%d/%H';
+
+/**
+ * Partitions of Hive have a key each for month and day. An engine computes those of a whole year, and drops those of other
+ * dates only then: lists of values, where they are short, let it compute no more than are read.
+ */
+function recentMonthsAndDays(duration: Duration, since: string): string[] {
+  const days = duration.toDays({ integral: false });
+  const either = (key: string, part: string) => `${key} IN (${format(since, part)}, ${format(NOW, part)})`;
+  // 28 days never reach over a whole month.
+  return [...days <= 28 ? [either('month', '%m')] : [], ...days <= 1 ? [either('day', '%d')] : []];
+}
+
+function monthsAndDays(from: string, to: string): string[] {
+  const dates: string[] = [];
+  for (let date = timeOf(from); date <= timeOf(to) && dates.length < 366; date += DAY_MILLISECONDS) {
+    dates.push(new Date(date).toISOString());
+  }
+  const anyOf = (key: string, values: string[], all: number) => values.length < all ? [equalsAny(key, values)] : [];
+  return [
+    ...anyOf('month', [...new Set(dates.map(date => date.slice(5, 7)))], 12),
+    ...anyOf('day', [...new Set(dates.map(date => date.slice(8, 10)))], 28),
+  ];
 }
 
 /** Trap: a date that does not exist is a later one for JavaScript. */
 function isDay(day: string): boolean {
-  return DAY.test(day) && new Date(`${day.replace(/\//g, '-')}T00:00:00Z`).toISOString().startsWith(day.replace(/\//g, '-'));
+  return DAY.test(day) && new Date(timeOf(day)).toISOString().startsWith(day.replace(/\//g, '-'));
 }
 
-function hourOf(time: string): string {
-  return `date_format(${time}, '%Y/%m/%d/%H')`;
+function timeOf(day: string): number {
+  return Date.parse(`${day.replace(/\//g, '-')}T00:00:00Z`);
+}
+
+/** Athena's session is in UTC, as the folders are. */
+function format(time: string, as: string): string {
+  return `date_format(${time}, '${as}')`;
 }
 
 function intervalOf(duration: Duration): string {

@@ -33,7 +33,7 @@ const MAX_PROTOCOL = 255;
 
 /** A whole number, one at least. */
 export function findCountProblems(findings: Findings, prop: string, value: number): void {
-  findings.require(Number.isSafeInteger(value) && value >= 1, `'${prop}' must be a whole number, 1 at least, got: ${value}; choose how many are too many`);
+  findings.require(Number.isSafeInteger(value) && value >= 1, `'${prop}' must be a whole number, 1 at least, got: ${value}; leave it out for the default`);
 }
 
 /** Ports, one at least. */

@@ -42,7 +42,7 @@ export function oneWayFlows({ minimumPackets = 3 }: OneWayFlowsOptions): PackQue
     caveats: [
       'It looks at each interface by itself: a path that comes in by one and leaves by another is symmetric, and looks one-way.',
       'A flow that was cut by the edge of the window, or of which records were skipped, looks one-way, too.',
-      'Without a threshold of packets, every lost packet is a row.',
+      'With a minimum of one packet, every answer that was lost is a row.',
     ],
     traffic: FlowLogTrafficType.ACCEPT,
     parameters: { minimumPackets: QueryValue.number(minimumPackets) },
@@ -52,7 +52,7 @@ SELECT {interface_id}, min({srcaddr}) AS source, min({srcport}) AS source_port, 
   min({dstport}) AS destination_port, sum({packets}) AS total_packets,
   from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
 FROM {table}
-WHERE {window} AND {action} = 'ACCEPT' AND {log_status} = 'OK' AND {protocol} = 6
+WHERE {window} AND {action} = 'ACCEPT' AND {protocol} = 6
 GROUP BY {interface_id},
   least(${source}, ${destination}),
   greatest(${source}, ${destination})
@@ -114,14 +114,14 @@ export function unexpectedProtocols({ expected = [1, 6, 17, 58] }: UnexpectedPro
   return {
     name: 'unexpected-protocols',
     description: 'Traffic that is neither TCP nor UDP nor ICMP: tunnels, and devices that speak something else.',
-    caveats: ['VPN software (50, 51), GRE (47) and load balancers of appliances are expected where they are: name them.'],
+    caveats: ['VPN software (50, 51) and GRE (47) are expected where you run them: add them to what is expected.'],
     parameters: { expected: QueryValue.numbers(expected) },
     find: findings => findProtocolProblems(findings, expected),
     sql: `
 SELECT {interface_id}, {protocol}, {srcaddr}, {dstaddr}, {action}, count(*) AS flows, sum({bytes}) AS total_bytes,
   from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
 FROM {table}
-WHERE {window} AND {log_status} = 'OK' AND {protocol} NOT IN ({expected})
+WHERE {window} AND {protocol} NOT IN ({expected})
 GROUP BY {interface_id}, {protocol}, {srcaddr}, {dstaddr}, {action}
 ORDER BY flows DESC, {interface_id}, {protocol}, {srcaddr}, {dstaddr}
 LIMIT {limit}`,
