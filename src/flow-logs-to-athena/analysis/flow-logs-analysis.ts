@@ -148,7 +148,8 @@ export class FlowLogsAnalysis extends Construct {
     return role;
   }
 
-  private createStateMachine(catalog: AnalyzedCatalog, { findings, concurrency = QUERIES_AT_ONCE, resultFormat }: FlowLogsAnalysisOptions): StateMachine {
+  private createStateMachine(catalog: AnalyzedCatalog, options: FlowLogsAnalysisOptions): StateMachine {
+    const { findings, concurrency = QUERIES_AT_ONCE, resultFormat } = options;
     const parquet = resultFormat?._isParquet ?? false;
     const { name, alarmTopic: topic, deadLetterQueue } = this;
     const { definition } = new AnalysisWorkflow(this, 'Workflow', { findings, catalog, concurrency, parquet, name, topic, deadLetterQueue });
