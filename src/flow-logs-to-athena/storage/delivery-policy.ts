@@ -25,7 +25,8 @@ export interface Delivery {
 }
 
 /**
- * What the policy of a bucket must say for logs to be delivered, and for nobody else's.
+ * What the policy of a bucket must say for logs to be delivered, and for nobody else's. Statements have no ids: several logs
+ * may share a bucket, and an id is there once.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
  */
@@ -33,14 +34,12 @@ export function bucketStatements(bucketArn: string, delivery: Delivery): PolicyS
   const { StringEquals, ArnLike } = onBehalfOf(delivery);
   return [
     new PolicyStatement({
-      sid: 'AWSLogDeliveryWrite',
       principals: [new ServicePrincipal(DELIVERY)],
       actions: ['s3:PutObject'],
       resources: foldersOf(delivery).map(folder => `${bucketArn}/${folder}*`),
       conditions: { StringEquals: { ...StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' }, ArnLike },
     }),
     new PolicyStatement({
-      sid: 'AWSLogDeliveryAclCheck',
       principals: [new ServicePrincipal(DELIVERY)],
       actions: ['s3:GetBucketAcl', 's3:ListBucket'],
       resources: [bucketArn],
@@ -56,7 +55,6 @@ export function bucketStatements(bucketArn: string, delivery: Delivery): PolicyS
  */
 export function keyStatement(delivery: Delivery): PolicyStatement {
   return new PolicyStatement({
-    sid: 'AWSLogDeliveryEncrypt',
     principals: [new ServicePrincipal(DELIVERY)],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
     resources: ['*'],

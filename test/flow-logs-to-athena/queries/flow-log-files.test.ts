@@ -9,6 +9,9 @@ import type { FlowLogFilesOptions } from '../../support/flow-logs/flow-log-files
 import { writeFlowLogs } from '../../support/flow-logs/flow-log-files';
 import { QueryEngine } from '../../support/flow-logs/query-engine';
 
+// No test needs a fast machine.
+jest.setTimeout(60_000);
+
 const folders: string[] = [];
 let engine: QueryEngine;
 
@@ -62,17 +65,17 @@ test('columns are those that are asked for, in their order', async () => {
 });
 
 test('the same options write the same records, and other places other ones', async () => {
-  const options = { rows: 2000, accounts: ['111111111111', '222222222222'], regions: ['eu-west-1', 'us-east-1'], days: 2, planted: true };
+  const options = { rows: 2000, accounts: ['111111111111', '222222222222'], days: 2, planted: true };
   const [first, second] = [await written(options), await written(options)];
   expect(second.keys).toEqual(first.keys);
-  expect(first.keys).toHaveLength(2 * 2 * 2 + 1);
+  expect(first.keys).toHaveLength(2 * 2 + 1);
   const rows = async (folder: string) => engine.ask(`SELECT * FROM read_parquet('${folder}/**/*.parquet', hive_partitioning = false, filename = false) ORDER BY ALL`);
   expect(await rows(second.folder)).toEqual(await rows(first.folder));
   expect(await rows(first.folder)).toHaveLength(first.rows);
   const [{ addresses, accounts }] = await engine.ask(
     `SELECT count(DISTINCT interface_id) AS addresses, count(DISTINCT account_id) AS accounts FROM read_parquet('${first.folder}/**/*c0ffee00*.parquet', hive_partitioning = false)`,
   );
-  expect({ addresses, accounts }).toEqual({ addresses: 4 * 42, accounts: 2 });
+  expect({ addresses, accounts }).toEqual({ addresses: 2 * 42, accounts: 2 });
 });
 
 test('records lie in the folder of their hour', async () => {

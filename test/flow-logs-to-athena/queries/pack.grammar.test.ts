@@ -5,6 +5,9 @@ import { QueryWindow } from '../../../src/flow-logs-to-athena/queries/query-wind
 import { LAYOUTS, queryableTable } from '../../support/flow-logs/tables';
 import { TrinoGrammar } from '../../support/flow-logs/trino-grammar';
 
+// No test needs a fast machine.
+jest.setTimeout(60_000);
+
 const trino = TrinoGrammar.load();
 const NAMES = NamedQuery.pack().map(query => query.name);
 const CASES = Object.keys(LAYOUTS).flatMap(layout => NAMES.map(name => [layout, name] as const)) as [keyof typeof LAYOUTS, string][];

@@ -68,7 +68,7 @@ export function plant(place: Place, start: number) {
 
   // The group of a database that forgot an application.
   const misconfiguredGroup = { interfaceId: interfaceOf(place, 4), source: addressOf(place, 7), target: addressOf(place, 4), port: 5432, flows: 15 };
-  times(misconfiguredGroup.flows, i => arrives(4, i * 100, misconfiguredGroup.source, 41000 + i, 5432, refused));
+  times(misconfiguredGroup.flows, i => arrives(4, i * 100, misconfiguredGroup.source, 41000 + i, 5432, { ...refused, packets: 3 }));
 
   // Questions that come in here, and whose answers leave elsewhere.
   const asymmetricRoute = {
@@ -80,7 +80,7 @@ export function plant(place: Place, start: number) {
 
   const portScan = { source: `${ATTACKERS}20`, target: addressOf(place, 6), ports: 101 };
   times(portScan.ports, i => arrives(6, i * 5, portScan.source, 43000, 1000 + i, refused));
-  // Not a scan: below the threshold, and a scan that was answered by nobody's rule.
+  // Not a scan: below the threshold.
   times(15, i => arrives(6, i * 5, `${ATTACKERS}21`, 43000, 1000 + i, refused));
 
   const hostSweep = { source: `${ATTACKERS}30`, port: 445, hosts: 40 };
@@ -129,7 +129,7 @@ export function plant(place: Place, start: number) {
   const crossZone = { interfaceId: interfaceOf(place, 14), from: zoneOf(place, 14), to: zoneOf(place, 15), bytes: 500 * MEBIBYTE };
   times(5, i => {
     leaves(14, i * 60, addressOf(place, 15), 49000, 443, { bytes: 100 * MEBIBYTE, next_hop_az_id: zoneOf(place, 15) });
-    arrives(14, i * 60, addressOf(place, 15), 443, 49000);
+    arrives(14, i * 60, addressOf(place, 15), 443, 49000, { next_hop_az_id: zoneOf(place, 15) });
   });
 
   // A download from S3 through a NAT gateway: little is sent, much is received.
@@ -148,6 +148,62 @@ export function plant(place: Place, start: number) {
   times(skippedData.records, i => add(17, i * 60, { ...blank, log_status: 'SKIPDATA' }));
   times(skippedData.idleRecords, i => add(18, i * 60, { ...blank, log_status: 'NODATA' }));
 
+  const passiveFtp = { interfaceId: interfaceOf(place, 20), firstPort: 60_001, ports: 30 };
+  const looksLike = {
+    /** Accepted on many ports: FTP in passive mode. */
+    portScan: () => times(passiveFtp.ports, i => {
+      arrives(20, i * 60, `${ELSEWHERE}20`, 51000, passiveFtp.firstPort + i, { tcp_flags: 3 });
+      leaves(20, i * 60, `${ELSEWHERE}20`, passiveFtp.firstPort + i, 51000, { tcp_flags: 19, ...toInternet });
+    }),
+    /** Answers (SYN and ACK) to what left by another way, refused: one host with many ports, many hosts with one port, from outside and from inside. */
+    scans: () => times(30, i => {
+      arrives(21, i * 60, `${ELSEWHERE}21`, 443, 52000 + i, { ...refused, tcp_flags: 18 });
+      arrives(i, i * 60, `${ELSEWHERE}22`, 443, 52000, { ...refused, tcp_flags: 18 });
+      arrives(21, i * 60, addressOf(place, 24), 443, 52000 + i, { ...refused, tcp_flags: 18 });
+    }),
+    /** Packets of closed connections, refused: one host with many ports, and many hosts with one port. */
+    late: () => times(30, i => {
+      arrives(25, i * 60, `${ELSEWHERE}30`, 443, 52000 + i, { ...refused, tcp_flags: 1 });
+      arrives(i, i * 60, `${ELSEWHERE}31`, 443, 52001, { ...refused, tcp_flags: 4 });
+    }),
+    /** A monitor that visits all hosts, and a client that is busy: welcome, and not at ports that ask for passwords. */
+    visits: () => times(30, i => {
+      for (const [n, source, port] of [[i, '10.251.0.9', 58000], [26, '10.251.0.10', 59000 + i]] as const) {
+        arrives(n, i * 60, source, port, 443, { tcp_flags: 3 });
+        leaves(n, i * 60, source, 443, port, { tcp_flags: 19 });
+      }
+    }),
+    /** Clients of ours that connect to SSH elsewhere, and one that has the port of a database as its own. */
+    bruteForce: () => times(25, i => {
+      leaves(22, i * 60, `${ELSEWHERE}24`, 53000 + i, 22, { tcp_flags: 3, ...toInternet });
+      arrives(22, i * 60, `${ELSEWHERE}24`, 22, 53000 + i, { tcp_flags: 19 });
+      leaves(22, i * 60, `${ELSEWHERE}25`, 5432, 443, { tcp_flags: 2, ...toInternet });
+      arrives(22, i * 60, `${ELSEWHERE}25`, 443, 5432, { tcp_flags: 18 });
+    }),
+    /** RDP by UDP. */
+    rejectedRdp: () => arrives(3, 0, `${ATTACKERS}11`, 40000, 3389, { ...refused, protocol: 17, tcp_flags: 0 }),
+    /** A flood that was refused, a backup that stays inside, and what a NAT gateway receives to pass on. */
+    exfiltration: () => {
+      leaves(23, 0, `${ELSEWHERE}26`, 54000, 53, { protocol: 17, action: 'REJECT', bytes: 2 * GIBIBYTE, ...toInternet });
+      leaves(23, 0, addressOf(place, 26), 54001, 443, { bytes: 2 * GIBIBYTE });
+      arrives(23, 0, addressOf(place, 26), 443, 54001);
+      arrives(27, 0, addressOf(place, 24), 54002, 443, { bytes: 2 * GIBIBYTE, pkt_dstaddr: `${ELSEWHERE}27` });
+      leaves(27, 0, addressOf(place, 24), 443, 54002, { pkt_srcaddr: `${ELSEWHERE}27` });
+    },
+    /** Refused on the way out to the internet. */
+    rejectedInternal: () => times(5, i => leaves(28, i * 60, `${ELSEWHERE}28`, 55000 + i, 25, { ...refused, ...toInternet })),
+    /** A packet of a closed connection, refused on its way into another zone, and one of a regional NAT gateway, which is in no zone. */
+    crossZone: () => {
+      leaves(29, 0, addressOf(place, 30), 56000, 443, { ...refused, tcp_flags: 4, next_hop_az_id: zoneOf(place, 30) });
+      const regional = { interface_id: '-', instance_id: '-', subnet_id: '-', az_id: '-', srcaddr: '10.250.0.1', pkt_srcaddr: '10.250.0.1' };
+      leaves(29, 0, addressOf(place, 31), 443, 56001, { ...regional, next_hop_az_id: zoneOf(place, 31) });
+      arrives(29, 0, addressOf(place, 31), 56001, 443, { ...regional, srcaddr: addressOf(place, 31), dstaddr: '10.250.0.1', pkt_dstaddr: '10.250.0.1' });
+    },
+    /** Refused before it reached the gateway. */
+    nat: () => leaves(16, 0, `${ELSEWHERE}54`, 57000, 443, { ...refused, next_hop_interface_type: 'nat_gateway' }),
+  };
+  Object.values(looksLike).forEach(plantAll => plantAll());
+
   return {
     records,
     planted: {
@@ -163,6 +219,7 @@ export function plant(place: Place, start: number) {
       crossZone,
       nat,
       skippedData,
+      passiveFtp,
     },
   };
 }

@@ -10,5 +10,5 @@ export function isPrivate(column: string): string {
  * The destination is out in the internet. A VPC has public addresses of IPv6: what stays in it, or goes to a peer or
  * on-premises, is told by the path.
  */
-export const PUBLIC_DESTINATION = `NOT ${isPrivate('pkt_dstaddr')} AND {pkt_dstaddr} <> '-'
+export const PUBLIC_DESTINATION = `NOT ${isPrivate('pkt_dstaddr')}
   AND (strpos({pkt_dstaddr}, ':') = 0 OR {traffic_path} IS NULL OR {traffic_path} NOT IN (1, 3, 4, 5))`;

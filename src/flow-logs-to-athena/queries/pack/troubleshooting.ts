@@ -52,7 +52,7 @@ SELECT {interface_id}, min({srcaddr}) AS source, min({srcport}) AS source_port, 
   min({dstport}) AS destination_port, sum({packets}) AS total_packets,
   from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
 FROM {table}
-WHERE {window} AND {action} = 'ACCEPT' AND {log_status} = 'OK' AND {protocol} = 6
+WHERE {window} AND {action} = 'ACCEPT' AND {protocol} = 6
 GROUP BY {interface_id},
   least(${source}, ${destination}),
   greatest(${source}, ${destination})
@@ -121,7 +121,7 @@ export function unexpectedProtocols({ expected = [1, 6, 17, 58] }: UnexpectedPro
 SELECT {interface_id}, {protocol}, {srcaddr}, {dstaddr}, {action}, count(*) AS flows, sum({bytes}) AS total_bytes,
   from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
 FROM {table}
-WHERE {window} AND {log_status} = 'OK' AND {protocol} NOT IN ({expected})
+WHERE {window} AND {protocol} NOT IN ({expected})
 GROUP BY {interface_id}, {protocol}, {srcaddr}, {dstaddr}, {action}
 ORDER BY flows DESC, {interface_id}, {protocol}, {srcaddr}, {dstaddr}
 LIMIT {limit}`,
