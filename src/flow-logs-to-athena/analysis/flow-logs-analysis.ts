@@ -154,7 +154,7 @@ export class FlowLogsAnalysis extends Construct {
     const { name, alarmTopic: topic, deadLetterQueue } = this;
     const { definition } = new AnalysisWorkflow(this, 'Workflow', { findings, catalog, concurrency, parquet, name, topic, deadLetterQueue });
     const rounds = Math.ceil(findings.length / concurrency) * (parquet ? 2 : 1);
-    const stateMachine = new StateMachine(this, 'StateMachine', {
+    return new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(definition),
       comment: plain(`Asks the flow logs: ${this.node.path}`),
@@ -166,8 +166,6 @@ export class FlowLogsAnalysis extends Construct {
       // Rows of the log are no business of whoever may read this one.
       logs: { destination: this.createLogGroup(), level: LogLevel.ALL, includeExecutionData: false },
     });
-    stateMachine.node.addDependency(this.role);
-    return stateMachine;
   }
 
   private createLogGroup(): LogGroup {
