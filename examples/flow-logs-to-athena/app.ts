@@ -88,7 +88,7 @@ export function build(app: App): { security: SecurityStack; networks: NetworkSta
   const security = new SecurityStack(app, 'FlowLogs', { env: { account: SECURITY_ACCOUNT, region: IRELAND } });
   const networks = [[IRELAND, '10.10.0.0/16'], [FRANKFURT, '10.20.0.0/16']].map(([region, cidr]) => {
     const network = new NetworkStack(app, `Network-${region}`, { env: { account: SHOP_ACCOUNT, region }, cidr });
-    network.addDependency(security);
+    network.addStackDependency(security);
     return network;
   });
   return { security, networks };
