@@ -82,12 +82,9 @@ function log(scope: Construct, vpc: IVpc, bucket: Bucket): void {
     logDestination: bucket.bucketArn,
     logFormat: FIELDS.map(([field]) => `\${${field}}`).join(' '),
     maxAggregationInterval: 60,
-    destinationOptions: { fileFormat: 'parquet', hiveCompatiblePartitions: false, perHourPartition: true },
+    destinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: false, PerHourPartition: true },
     tags: [{ key: 'Name', value: `${scope.node.path}/FlowLog` }],
   });
-  for (const rule of ['CloudFormation-Validate::F3002', 'CloudFormation-Validate::F3003']) {
-    Validations.of(flowLog).acknowledge({ id: rule, reason: 'the service takes camelCase, its schema says PascalCase' });
-  }
   flowLog.node.addDependency(bucket.policy!);
 }
 

@@ -2,7 +2,7 @@
  * Two VPCs of a shop, in two Regions, and a security account that keeps and reads what their networks did. The account of the
  * shop can not remove what it wrote. What must be known within minutes stays with the shop: alarms on rejected SSH and RDP.
  */
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { FlowLogTrafficType, IpAddresses, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
@@ -80,6 +80,11 @@ export class NetworkStack extends Stack {
     this.alarms.alarmOnRejects({ port: 22, threshold: 100 });
     this.alarms.alarmOnRejects({ port: 3389, threshold: 100 });
     this.alarms.addInsightsQuery(InsightsQuery.rejectedByPort());
+  }
+
+  /** The first two, whatever they are called: known without looking at the account. */
+  public get availabilityZones(): string[] {
+    return [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())];
   }
 }
 

@@ -28,9 +28,9 @@ export function findFlowLogDrift(flowLog: CfnFlowLog, { format, partitions }: Pr
     ...compare('tagFieldSpecifications', resolve(flowLog.tagFieldSpecifications) ?? [], resolve(tags),
       'state tags in \'format\', such as FlowLogField.instanceTag(\'team\')'),
     ...compare('logDestinationType', flowLog.logDestinationType, 's3', 'Parquet goes to S3 only, create another flow log for another destination'),
-    ...compare('fileFormat', options?.fileFormat, 'parquet', 'the table reads Parquet, create another flow log for plain text'),
-    ...compare('hiveCompatiblePartitions', options?.hiveCompatiblePartitions, partitions.isHive, 'state the layout in \'partitions\''),
-    ...compare('perHourPartition', options?.perHourPartition, partitions.isHourly, 'state the layout in \'partitions\''),
+    ...compare('FileFormat', options?.FileFormat, 'parquet', 'the table reads Parquet, create another flow log for plain text'),
+    ...compare('HiveCompatiblePartitions', options?.HiveCompatiblePartitions, partitions.isHive, 'state the layout in \'partitions\''),
+    ...compare('PerHourPartition', options?.PerHourPartition, partitions.isHourly, 'state the layout in \'partitions\''),
   ];
 }
 

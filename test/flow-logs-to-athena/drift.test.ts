@@ -17,7 +17,7 @@ function drift(change: (log: CfnFlowLog) => void, props: Parameters<typeof logsI
 }
 
 const of = 'of the flow log \'Shop/FlowLogs/FlowLog/FlowLog\' must be what its table is made for, got:';
-const options = { fileFormat: 'parquet', hiveCompatiblePartitions: false, perHourPartition: true };
+const options = { FileFormat: 'parquet', HiveCompatiblePartitions: false, PerHourPartition: true };
 
 test.each<[string, (log: CfnFlowLog) => void, string]>([
   ['fields', log => { log.logFormat = '${srcaddr}'; }, `'logFormat' ${of} "\${srcaddr}"; state the fields in 'format'`],
@@ -25,11 +25,11 @@ test.each<[string, (log: CfnFlowLog) => void, string]>([
     `'tagFieldSpecifications' ${of} [{"resourceType":"instance","tagKeys":["a"]}]; state tags in 'format', such as FlowLogField.instanceTag('team')`],
   ['A13.7: Parquet goes to S3 only', log => { log.logDestinationType = 'kinesis-data-firehose'; },
     `'logDestinationType' ${of} "kinesis-data-firehose"; Parquet goes to S3 only, create another flow log for another destination`],
-  ['A13.7: and the table reads nothing else', log => { log.destinationOptions = { ...options, fileFormat: 'plain-text' }; },
-    `'fileFormat' ${of} "plain-text"; the table reads Parquet, create another flow log for plain text`],
-  ['Hive folders', log => { log.destinationOptions = { ...options, hiveCompatiblePartitions: true }; },
-    `'hiveCompatiblePartitions' ${of} true; state the layout in 'partitions'`],
-  ['days', log => { log.destinationOptions = { ...options, perHourPartition: false }; }, `'perHourPartition' ${of} false; state the layout in 'partitions'`],
+  ['A13.7: and the table reads nothing else', log => { log.destinationOptions = { ...options, FileFormat: 'plain-text' }; },
+    `'FileFormat' ${of} "plain-text"; the table reads Parquet, create another flow log for plain text`],
+  ['Hive folders', log => { log.destinationOptions = { ...options, HiveCompatiblePartitions: true }; },
+    `'HiveCompatiblePartitions' ${of} true; state the layout in 'partitions'`],
+  ['days', log => { log.destinationOptions = { ...options, PerHourPartition: false }; }, `'PerHourPartition' ${of} false; state the layout in 'partitions'`],
 ])('%s', (_, change, message) => {
   expect(drift(change)).toBe(message);
 });

@@ -29,7 +29,7 @@ describe('the user\'s program', () => {
       MaxAggregationInterval: 60,
       LogDestinationType: 's3',
       LogDestination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^FlowLogsBucket'), 'Arn'] },
-      DestinationOptions: { fileFormat: 'parquet', hiveCompatiblePartitions: false, perHourPartition: true },
+      DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: false, PerHourPartition: true },
       TagFieldSpecifications: Match.absent(),
     });
   });
@@ -266,7 +266,7 @@ describe('where it is', () => {
   ])('%s partitions: log, policy and table agree', (_, partitions, hiveCompatiblePartitions, perHourPartition, folder) => {
     const stack = shopStack();
     logsIn(stack, { storage: { partitions } });
-    expect(only(stack, LOG).DestinationOptions).toEqual({ fileFormat: 'parquet', hiveCompatiblePartitions, perHourPartition });
+    expect(only(stack, LOG).DestinationOptions).toEqual({ FileFormat: 'parquet', HiveCompatiblePartitions: hiveCompatiblePartitions, PerHourPartition: perHourPartition });
     expect(deliveryStatements(stack)[0].Resource).toMatch(new RegExp(`^<FlowLogsBucket\\w+.Arn>${folder.replace('*', '\\*')}$`));
     expect(only(stack, TABLE).TableInput.PartitionKeys.map((key: any) => key.Name)).toEqual(partitions.keys);
   });

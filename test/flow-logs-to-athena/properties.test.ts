@@ -272,7 +272,7 @@ function checkFields(team: Team, log: any, table: any): void {
 
 function checkPlaces(team: Team, log: any, table: any, templates: any[]): void {
   const { partitions: layout } = team;
-  expect(log.DestinationOptions).toEqual({ fileFormat: 'parquet', hiveCompatiblePartitions: layout.isHive, perHourPartition: layout.isHourly });
+  expect(log.DestinationOptions).toEqual({ FileFormat: 'parquet', HiveCompatiblePartitions: layout.isHive, PerHourPartition: layout.isHourly });
   // Where AWS writes, by its documentation; the table looks there.
   const root = `${log.LogDestination.replace('arn:aws:s3:::', 's3://')}/`;
   const account = layout.isHive ? 'AWSLogs/aws-account-id=ACCOUNT/aws-service=vpcflowlogs/aws-region=REGION/' : 'AWSLogs/ACCOUNT/vpcflowlogs/REGION/';

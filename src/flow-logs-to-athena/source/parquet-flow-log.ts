@@ -1,6 +1,6 @@
 import type { CfnFlowLog, FlowLogDestinationConfig, FlowLogMaxAggregationInterval, FlowLogTrafficType } from 'aws-cdk-lib/aws-ec2';
 import {
-  FlowLog, FlowLogDestination, FlowLogDestinationType, FlowLogFileFormat, FlowLogMaxAggregationInterval as Interval,
+  FlowLog, FlowLogDestination, FlowLogDestinationType, FlowLogMaxAggregationInterval as Interval,
   FlowLogTrafficType as Traffic, LogFormat,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -51,10 +51,14 @@ export function createParquetFlowLog(scope: Construct, id: string, options: Parq
     logFormat: format._fields.map(field => LogFormat.field(field.name)),
     destination: new ParquetDestination(options),
   });
+  const resource = flowLog.node.defaultChild as CfnFlowLog;
+  // Trap: the L2 writes these keys in camel case, against the schema of CloudFormation.
+  const { isHive, isHourly } = options.partitions;
+  resource.destinationOptions = { FileFormat: 'parquet', HiveCompatiblePartitions: isHive, PerHourPartition: isHourly };
   const tags = format._tags();
   if (tags.length > 0) {
     // Trap: the L2 does not know of them, and AWS refuses a log format with tags that has none.
-    (flowLog.node.defaultChild as CfnFlowLog).tagFieldSpecifications = tags;
+    resource.tagFieldSpecifications = tags;
   }
   // AWS looks at the policy of the bucket when the log is created, and writes one of its own when it may and ours is not
   // there yet; CloudFormation then finds a policy that it does not know.
@@ -76,16 +80,11 @@ class ParquetDestination extends FlowLogDestination {
   }
 
   public bind(): FlowLogDestinationConfig {
-    const { bucket, prefix, partitions } = this.options;
+    const { bucket, prefix } = this.options;
     return {
       logDestinationType: FlowLogDestinationType.S3,
       s3Bucket: bucket,
       keyPrefix: prefix,
-      destinationOptions: {
-        fileFormat: FlowLogFileFormat.PARQUET,
-        hiveCompatiblePartitions: partitions.isHive,
-        perHourPartition: partitions.isHourly,
-      },
     };
   }
 }

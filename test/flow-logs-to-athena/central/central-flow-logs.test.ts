@@ -116,7 +116,7 @@ describe('the others', () => {
       LogDestination: 'arn:aws:s3:::acme-flow-logs/flow',
       LogFormat: bucket.format.logFormat,
       TagFieldSpecifications: [{ ResourceType: 'instance', TagKeys: ['team'] }],
-      DestinationOptions: { fileFormat: 'parquet', hiveCompatiblePartitions: true, perHourPartition: false },
+      DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: false },
       TrafficType: 'ALL',
       MaxAggregationInterval: 60,
     });
