@@ -154,7 +154,7 @@ function ask(scope: Construct, stack: Stack, database: string, results: Bucket):
     database,
     workGroup: workGroup.ref,
     queryString: `SELECT "srcaddr", "dstaddr", "dstport", count(*) AS flows, sum("packets") AS total_packets,
-  from_unixtime(min("start")) AS first_seen, from_unixtime(max("end")) AS last_seen
+  CAST(from_unixtime(min("start")) AS timestamp) AS first_seen, CAST(from_unixtime(max("end")) AS timestamp) AS last_seen
 FROM "${database}"."flow_logs"
 WHERE day BETWEEN ${DAYS[0]} AND ${DAYS[1]} AND day || '/' || hour BETWEEN ${HOURS[0]} AND ${HOURS[1]} AND "action" = 'REJECT' AND "protocol" = 6 AND "dstport" IN (22, 3389)
 GROUP BY "srcaddr", "dstaddr", "dstport"

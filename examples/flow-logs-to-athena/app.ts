@@ -2,7 +2,7 @@
  * Two VPCs of a shop, in two Regions, and a security account that keeps and reads what their networks did. The account of the
  * shop can not remove what it wrote. What must be known within minutes stays with the shop: alarms on rejected SSH and RDP.
  */
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
 import { FlowLogTrafficType, IpAddresses, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
@@ -87,9 +87,9 @@ export class NetworkStack extends Stack {
     this.alarms.addInsightsQuery(InsightsQuery.rejectedByPort());
   }
 
-  /** Named, so that they need not be looked up, and every synth gives the same template. */
+  /** The first two zones, whatever they are called: synth asks no account for their names. */
   public get availabilityZones(): string[] {
-    return [`${this.region}a`, `${this.region}b`];
+    return [0, 1].map(zone => Fn.select(zone, Fn.getAzs()));
   }
 }
 
@@ -98,7 +98,7 @@ export function build(app: App, bucket = LOGS): { security: SecurityStack; netwo
   const security = new SecurityStack(app, 'FlowLogs', { env: { account: SECURITY_ACCOUNT, region: IRELAND }, bucket });
   const networks = [[IRELAND, '10.10.0.0/16'], [FRANKFURT, '10.20.0.0/16']].map(([region, cidr]) => {
     const network = new NetworkStack(app, `Network-${region}`, { env: { account: SHOP_ACCOUNT, region }, bucket, cidr });
-    network.addDependency(security);
+    network.addStackDependency(security);
     return network;
   });
   return { security, networks };

@@ -25,7 +25,7 @@ export function findFlowLogDrift(flowLog: CfnFlowLog, { format, partitions }: Pr
   const options = resolve(flowLog.destinationOptions) as Record<string, unknown> | undefined;
   return [
     ...compare('logFormat', resolve(flowLog.logFormat), format.logFormat, 'state the fields in \'format\''),
-    ...compare('tagFieldSpecifications', resolve(flowLog.tagFieldSpecifications) ?? [], tags,
+    ...compare('tagFieldSpecifications', resolve(flowLog.tagFieldSpecifications) ?? [], resolve(tags),
       'state tags in \'format\', such as FlowLogField.instanceTag(\'team\')'),
     ...compare('logDestinationType', flowLog.logDestinationType, 's3', 'Parquet goes to S3 only, create another flow log for another destination'),
     ...compare('fileFormat', options?.fileFormat, 'parquet', 'the table reads Parquet, create another flow log for plain text'),

@@ -23,7 +23,7 @@ const LISTED_ACCOUNTS = 50;
 const ACCOUNT = /^\d{12}$/;
 const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
-const LEVEL = /^[\w.=-]+$/;
+const LEVEL = /^(?!\.+$)[\w.=-]+$/;
 const MAX_PREFIX = 512;
 const MAX_DAYS = 36_500;
 const MAX_RESULT_DAYS = 3650;
@@ -47,7 +47,7 @@ export function findFormatProblems(findings: Findings, format: FlowLogFormat): v
   for (const { resourceType, tagKeys } of tags) {
     findings.require(tagKeys.length <= TAGS_OF_KIND,
       `'format' must show ${TAGS_OF_KIND} tags of a kind at most, got: ${tagKeys.length} of '${resourceType}'; AWS has no field for more`);
-    const same = duplicates(tagKeys);
+    const same = duplicates(tagKeys.filter(isKnown));
     findings.require(same.length === 0, `'format' must show each tag once, got twice: ${quoted(same)} of '${resourceType}'; remove one`);
     const wrong = tagKeys.filter(key => isKnown(key) && (key.length === 0 || key.length > MAX_TAG_KEY));
     findings.require(wrong.length === 0, `'format' must name tags by keys of 1 to ${MAX_TAG_KEY} characters, got: ${quoted(wrong)} of '${resourceType}'; name a key`);
@@ -139,7 +139,7 @@ export function findAccountProblems(findings: Findings, accounts: FlowLogAccount
   findings.require(regions.length > 0, '\'regions\' must name at least one, got: none; name the Regions whose logs are there');
   const wrong = regions.filter(region => isKnown(region) && !REGION.test(region));
   findings.require(wrong.length === 0, `'regions' must be names of Regions, got: ${quoted(wrong)}; write 'eu-west-1'`);
-  const twice = duplicates(regions);
+  const twice = duplicates(regions.filter(isKnown));
   findings.require(twice.length === 0, `'regions' must name each once, got twice: ${quoted(twice)}; remove one`);
 }
 
@@ -150,7 +150,7 @@ function findAccountListProblems(findings: Findings, accounts: string[] | undefi
   findings.require(accounts.length > 0, '\'accounts\' must name at least one, got: none; name the accounts whose logs are there');
   const wrong = accounts.filter(account => isKnown(account) && !ACCOUNT.test(account));
   findings.require(wrong.length === 0, `'accounts' must be ids of 12 digits, got: ${quoted(wrong)}; write them as text, with their zeros`);
-  const twice = duplicates(accounts);
+  const twice = duplicates(accounts.filter(isKnown));
   findings.require(twice.length === 0, `'accounts' must name each once, got twice: ${quoted(twice)}; remove one`);
 }
 

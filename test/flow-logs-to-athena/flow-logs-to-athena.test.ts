@@ -399,7 +399,8 @@ describe('what belongs to the catalog', () => {
   test('limits and results', () => {
     const stack = shopStack();
     logsIn(stack, { queries: { scanLimit: Size.mebibytes(10), databaseName: 'network', results: QueryResults.managedByAthena() } });
-    expect(only(stack, WORK_GROUP).WorkGroupConfiguration).toMatchObject({ BytesScannedCutoffPerQuery: 10485760, ManagedQueryResultsConfiguration: { Enabled: true } });
+    expect(only(stack, WORK_GROUP).WorkGroupConfiguration)
+      .toMatchObject({ BytesScannedCutoffPerQuery: 10485760, ManagedQueryResultsConfiguration: { Enabled: true } });
     expect(only(stack, TABLE).DatabaseName).toBe('network');
   });
 

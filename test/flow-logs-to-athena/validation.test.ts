@@ -104,6 +104,7 @@ describe('A13.4: a prefix that AWS takes', () => {
     ['AWSLogs/x', `${what} no level that begins with 'AWSLogs', got: 'AWSLogs/x'; AWS puts that folder below it by itself`],
     ['a/AWSLogs-old', `${what} no level that begins with 'AWSLogs', got: 'a/AWSLogs-old'; AWS puts that folder below it by itself`],
     ['a//b', `${what} levels of letters, digits and any of '_.=-', got: ''; rename them`],
+    ['../a', `${what} levels of letters, digits and any of '_.=-', got: '..'; rename them`],
     ['a*/b ?', `${what} levels of letters, digits and any of '_.=-', got: 'a*', 'b ?'; rename them`],
     ['${day}', `${what} levels of letters, digits and any of '_.=-', got: '\${day}'; rename them`],
     ['x'.repeat(513), `${what} 512 characters at most, got: 513; choose a shorter one`],

@@ -54,10 +54,10 @@ def start(said: Properties, role: str | None = None) -> Properties:
     group = workgroup(said.get("WorkGroup", "primary"))
     if group["State"] != "ENABLED":
         raise Refusal(f"WorkGroup {group['Name']} is disabled.")
-    name, context = new_uuid(), said.get("QueryExecutionContext") or {}
+    name, context, kind = new_uuid(), said.get("QueryExecutionContext") or {}, athena._detect_statement_type(said["QueryString"])
     execution = {
-        "QueryExecutionId": name, "Query": said["QueryString"], "StatementType": athena._detect_statement_type(said["QueryString"]),
-        **_results_to(name, group["Configuration"], said.get("ResultConfiguration") or {}),
+        "QueryExecutionId": name, "Query": said["QueryString"], "StatementType": kind,
+        **_results_to(f"{name}.{'csv' if kind == 'DML' else 'txt'}", group["Configuration"], said.get("ResultConfiguration") or {}),
         "QueryExecutionContext": {"Catalog": "AwsDataCatalog", **context}, "WorkGroup": group["Name"],
         "Status": {"State": "QUEUED", "SubmissionDateTime": time.time()}, "Statistics": {}, "EngineVersion": group["Configuration"]["EngineVersion"]}
     athena_iam.weigh_start(execution, role)
@@ -66,7 +66,7 @@ def start(said: Properties, role: str | None = None) -> Properties:
     return {"QueryExecutionId": name}
 
 
-def _results_to(name: str, configured: Properties, asked: Properties) -> Properties:
+def _results_to(file: str, configured: Properties, asked: Properties) -> Properties:
     """Where results go, and how they are encrypted: a workgroup that enforces its settings asks nobody."""
     managed = configured.get("ManagedQueryResultsConfiguration") or {}
     if managed.get("Enabled"):
@@ -78,7 +78,7 @@ def _results_to(name: str, configured: Properties, asked: Properties) -> Propert
     location = chosen.get("OutputLocation", "")
     if not location.startswith("s3://"):
         raise Refusal(_NO_LOCATION)
-    return {"ResultConfiguration": {**chosen, "OutputLocation": f"{location.rstrip('/')}/{name}.csv"}}
+    return {"ResultConfiguration": {**chosen, "OutputLocation": f"{location.rstrip('/')}/{file}"}}
 
 
 def _execute(execution: Properties, configured: Properties) -> None:
@@ -142,9 +142,9 @@ def _encrypted(said: Properties) -> dict[str, str]:
 def _publish(execution: Properties) -> None:
     dimensions = {"WorkGroup": execution["WorkGroup"], "QueryState": execution["Status"]["State"], "QueryType": execution["StatementType"]}
     values = {"ProcessedBytes": "DataScannedInBytes", "TotalExecutionTime": "TotalExecutionTimeInMillis"}
-    cloudwatch._put_metric_data({}, {"Namespace": "AWS/Athena", "MetricData": [{
-        "MetricName": name, "Value": execution["Statistics"].get(field, 0), "Dimensions": [{"Name": key, "Value": each} for key, each in dimensions.items()]}
-        for name, field in values.items()]}, False, True)
+    told = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+    cloudwatch._put_metric_data({}, {"Namespace": "AWS/Athena", "MetricData": [
+        {"MetricName": name, "Value": execution["Statistics"].get(field, 0), "Dimensions": told} for name, field in values.items()]}, False, True)
 
 
 def stop(said: Properties) -> None:

@@ -7,7 +7,7 @@ import {
   CfnFlowLog, CfnTransitGateway, CfnTransitGatewayAttachment, FlowLog, FlowLogDestination, FlowLogFileFormat, FlowLogResourceType, FlowLogTrafficType,
   LogFormat, Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { Database, DataFormat, S3Table, Schema } from 'aws-cdk-lib/aws-glue';
+import { Database, DataFormat, S3Table, S3TableStorage, Schema } from 'aws-cdk-lib/aws-glue';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { FilterPattern, LogGroup, MetricFilter, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
@@ -94,7 +94,7 @@ new CfnFlowLog(stack, 'OfAttachment', {
 const database = new Database(stack, 'Database', { databaseName: 'flow_logs' });
 new S3Table(stack, 'Table', {
   database,
-  bucket: logs,
+  storage: S3TableStorage.fromBucket(logs),
   s3Prefix: 'team/AWSLogs/',
   tableName: 'flows',
   dataFormat: DataFormat.PARQUET,
@@ -126,7 +126,10 @@ new CfnNamedQuery(stack, 'Query', { name: 'top', database: database.databaseName
 
 const failures = new Queue(stack, 'Failures');
 const start = new AthenaStartQueryExecution(stack, 'Ask', {
-  queryString: SQL, workGroup: workgroup.ref, queryExecutionContext: { databaseName: database.databaseName }, resultPath: '$.asked',
+  queryString: SQL,
+  workGroup: workgroup.ref,
+  queryExecutionContext: { databaseName: database.databaseName },
+  resultPath: '$.asked',
   integrationPattern: IntegrationPattern.RUN_JOB,
 });
 const read = new AthenaGetQueryResults(stack, 'Read', { queryExecutionId: JsonPath.stringAt('$.asked.QueryExecution.QueryExecutionId'), resultPath: '$.found' });

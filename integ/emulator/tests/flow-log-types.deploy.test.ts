@@ -77,7 +77,8 @@ describe('flow logs', () => {
       Tags: expect.arrayContaining([{ Key: 'aws:cloudformation:stack-name', Value: STACK }]),
     });
     expect(await flowLog(/^ToLogGroup/)).toMatchObject({ TrafficType: 'REJECT', LogDestinationType: 'cloud-watch-logs' });
-    const { TransitGatewayVpcAttachments: [attachment] = [] } = await new EC2Client(config()).send(new DescribeTransitGatewayVpcAttachmentsCommand({}));
+    const ec2 = new EC2Client(config());
+    const { TransitGatewayVpcAttachments: [attachment] = [] } = await ec2.send(new DescribeTransitGatewayVpcAttachmentsCommand({}));
     const ofAttachment = await flowLog(/^OfAttachment/);
     expect(ofAttachment).toMatchObject({ ResourceId: attachment.TransitGatewayAttachmentId, MaxAggregationInterval: 60 });
     expect(ofAttachment.TrafficType).toBeUndefined();

@@ -21,6 +21,7 @@ ANSWERS = {
         {"columns": COLUMNS, "data": [['a "b"', None]], "stats": {"physicalInputBytes": 20, "elapsedTimeMillis": 8}}],
     "SELECT nothing": [{}, {"error": {"errorName": "COLUMN_NOT_FOUND", "message": "line 1:8: Column 'nothing' cannot be resolved"}}],
     "SELECT everything": [{}, {"stats": {"physicalInputBytes": 10_000_001}, "columns": COLUMNS, "endless": True}],
+    "SHOW TABLES": [{"columns": [column("Table", "varchar")], "data": [["flows"]]}],
     "SELECT for ever": [{"endless": True}],
 }
 
@@ -195,6 +196,11 @@ class Queries(Athena):
             told = self.run_query("SELECT srcaddr, bytes FROM flows")["Status"]
             self.assertEqual(told["State"], "FAILED")
             self.assertRegex(told["StateChangeReason"], reason)
+
+    def test_what_is_no_select_has_no_header_and_a_file_of_text(self) -> None:
+        told = self.run_query("SHOW TABLES")
+        self.assertRegex(told["ResultConfiguration"]["OutputLocation"], r"\.txt$")
+        self.assertEqual(self.api.get_query_results(QueryExecutionId=told["QueryExecutionId"])["ResultSet"]["Rows"], [{"Data": [{"VarCharValue": "flows"}]}])
 
     def test_a_metric_tells_how_much_was_scanned(self) -> None:
         self.run_query("SELECT srcaddr, bytes FROM flows")

@@ -11,6 +11,8 @@ from tests.support import Resource
 
 CATALOG, LOGS = f"arn:aws:glue:{REGION}:{ACCOUNT}", "arn:aws:s3:::logs"
 
+PREFIX = {"Condition": {"StringEquals": {"s3:prefix": "team/AWSLogs/"}}}
+
 
 class Permissions(unittest.TestCase):
     def setUp(self) -> None:
@@ -42,7 +44,8 @@ class Permissions(unittest.TestCase):
 
     def start(self, allowed: list[tuple[str, str]]) -> None:
         client("iam").put_role_policy(RoleName="analyst", PolicyName="p", PolicyDocument=json.dumps({"Statement": [
-            {"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in allowed]}))
+            {"Effect": "Allow", "Action": action, "Resource": resource, **(PREFIX if action == "s3:ListBucket" else {})}
+            for action, resource in allowed]}))
         self.api.start_query_execution(QueryString="SELECT 1 FROM \"logs\".\"flows\" WHERE day = '2026/01/01'", WorkGroup="flows")
 
     def test_each_permission_that_a_query_needs_is_asked_for(self) -> None:

@@ -63,6 +63,7 @@ class Streams(unittest.TestCase):
                          {name: said[name] for name in ("S3BackupMode", "RoleARN", "RetryOptions", "RequestConfiguration")})
         self.assertEqual(told["EndpointConfiguration"], {"Url": "https://logs.example.com", "Name": "tool"})
         self.assertEqual(told["S3DestinationDescription"], said["S3Configuration"])
+        self.assertNotIn("secret", firehose._describe_delivery_stream({"DeliveryStreamName": "flows"})[2].decode())
 
     def test_another_name_makes_another_stream_and_what_is_unknown_is_refused(self) -> None:
         stream = Resource(TYPE, self.said())

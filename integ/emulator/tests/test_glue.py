@@ -65,6 +65,7 @@ class Tables(unittest.TestCase):
         first = self.api.get_table_versions(DatabaseName="logs", TableName="flows", MaxResults=1)
         second = self.api.get_table_versions(DatabaseName="logs", TableName="flows", MaxResults=1, NextToken=first["NextToken"])
         self.assertEqual([page["TableVersions"][0]["VersionId"] for page in (first, second)], ["2", "0"])
+        self.assertNotIn("Columns", self.read()["StorageDescriptor"])
 
     def test_another_name_makes_another_table_without_a_past(self) -> None:
         self.table.update(self.said(Parameters={}))

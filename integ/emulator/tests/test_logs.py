@@ -61,10 +61,12 @@ class MetricFilters(Logs):
         self.assertEqual((self.sums("bytes"), self.sums(Source="10.0.0.1"), self.sums(Source="10.0.0.2")), ([42], [1], [2]))
 
     def test_the_default_comes_when_lines_do_and_none_matches(self) -> None:
-        self.filter({**METRIC, "DefaultValue": 0})
+        self.filter({**METRIC, "DefaultValue": 0.5})
         self.assertEqual(self.sums(), [])
         self.put("10.0.0.1 443 40 REJECT")
-        self.assertEqual(self.sums(), [0])
+        self.assertEqual(self.sums(), [0.5])
+        self.put("10.0.0.1 443 40 REJECT", "10.0.0.1 22 40 REJECT", age=1800)
+        self.assertEqual(sorted(self.sums()), [0.5, 1])
 
     def test_another_group_is_not_looked_at_and_a_filter_that_is_gone_does_nothing(self) -> None:
         self.api.create_log_group(logGroupName="other")

@@ -6,7 +6,7 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, scheduler, sqs, stepfunctions
 
 from tests.sdk import ACCOUNT, REGION, client, control
-from tests.support import Resource
+from tests.support import Resource, body
 
 TYPE, ROLE = "AWS::Scheduler::Schedule", f"arn:aws:iam::{ACCOUNT}:role/schedule"
 
@@ -40,6 +40,7 @@ class Schedules(unittest.TestCase):
         told = self.api.get_schedule(Name="daily")
         self.assertEqual((told["Arn"], told["StartDate"].timestamp(), told["ScheduleExpressionTimezone"], told["KmsKeyArn"], told["Description"]), (
             schedule.attributes["Arn"], 1_577_836_800, "Europe/Berlin", self.said()["KmsKeyArn"], "analysis"))
+        self.assertEqual(body(scheduler._get_schedule("daily", {}))["StartDate"], 1_577_836_800)
         self.assertEqual(told["FlexibleTimeWindow"], {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15})
         self.assertEqual(told["Target"], {**self.said()["Target"], "RetryPolicy": {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 3600}})
         schedule.update(self.said(State="DISABLED", ScheduleExpression="rate(1 hour)"))

@@ -30,7 +30,7 @@ export function findAnalysisProblems(findings: Findings, { findings: asked, ...o
   findings.require(!schedule || !schedule.expressionString.startsWith('at('),
     `'schedule' must come again, got: '${schedule?.expressionString}'; pass ScheduleExpression.rate or ScheduleExpression.cron`);
   findWindowProblems(findings, options.flexibleWindow);
-  findings.require(concurrency === undefined || (isKnown(concurrency) && Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MAX_CONCURRENCY),
+  findings.require(concurrency === undefined || isWhole(concurrency, 1, MAX_CONCURRENCY),
     `'concurrency' must be a whole number, 1 to ${MAX_CONCURRENCY} and known at synth, got: ${isKnown(concurrency) ? concurrency : 'an unresolved token'}; Athena runs 20 queries of an account at once where nobody asked for more`);
   findings.require(!options.resultFormat?._isParquet || catalog.resultsBucket !== undefined,
     '\'resultFormat\' must be CSV where Athena keeps results, got: Parquet; keep results in a bucket with QueryResults.inNewBucket()');
@@ -38,9 +38,14 @@ export function findAnalysisProblems(findings: Findings, { findings: asked, ...o
 
 function findFindingProblems(findings: Findings, { query, threshold }: Finding, { table }: AnalyzedCatalog): void {
   const missing = query._missing(table);
-  findings.require(missing.length === 0, `query '${query.name}' must find in the log what it needs, got no: ${missing.join(', ')}; log it, or leave the query out`);
-  findings.require(isKnown(threshold) && Number.isInteger(threshold) && threshold >= 0 && threshold <= MAX_THRESHOLD,
+  findings.require(missing.length === 0,
+    `query '${query.name}' must find in the log what it needs, got no: ${missing.join(', ')}; log it, or leave the query out`);
+  findings.require(isWhole(threshold, 0, MAX_THRESHOLD),
     `'threshold' of '${query.name}' must be a whole number, 0 to ${MAX_THRESHOLD} and known at synth, got: ${isKnown(threshold) ? threshold : 'an unresolved token'}; Athena shows 1000 rows at most, let the query count with HAVING`);
+}
+
+function isWhole(value: number, from: number, to: number): boolean {
+  return isKnown(value) && Number.isInteger(value) && value >= from && value <= to;
 }
 
 function findWindowProblems(findings: Findings, window: Duration | undefined): void {

@@ -1,9 +1,9 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { IChainable, RetryProps, TaskStateBase } from 'aws-cdk-lib/aws-stepfunctions';
-import { Choice, Condition, IntegrationPattern, JitterType, JsonPath, Map, Pass, Result, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { AthenaStartQueryExecution, CallAwsService, SnsPublish, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import { Duration } from 'aws-cdk-lib/core';
+import type { CatchProps, IChainable, INextable, RetryProps, State } from 'aws-cdk-lib/aws-stepfunctions';
+import { Chain, Choice, Condition, CustomState, FieldUtils, JitterType, JsonPath, Map, Pass, Result, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService, SnsPublish, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AnalyzedCatalog } from './analyzed-catalog';
 import type { Finding } from './finding';
@@ -23,7 +23,9 @@ export const QUERY = 'Query';
 const LEAST_COUNTED = 100;
 /** Athena is busy, and the query is not wrong: asked again later, it succeeds. */
 const ATHENA_BUSY = ['Athena.TooManyRequestsException', 'Athena.InternalServerException', 'Athena.AmazonAthenaException', 'Athena.SdkClientException'];
-const PATIENTLY: RetryProps = { interval: Duration.seconds(10), maxAttempts: 6, backoffRate: 2, maxDelay: Duration.minutes(5), jitterStrategy: JitterType.FULL };
+const PATIENTLY: RetryProps = {
+  interval: Duration.seconds(10), maxAttempts: 6, backoffRate: 2, maxDelay: Duration.minutes(5), jitterStrategy: JitterType.FULL,
+};
 const UNCOUNTABLE = 'more than can be counted';
 
 /** What the workflow is made of. */
@@ -44,6 +46,9 @@ export interface AnalysisWorkflowProps {
   readonly deadLetterQueue: IQueue;
 }
 
+/** A state that can fail. */
+type Task = State & INextable & { addCatch(handler: IChainable, props?: CatchProps): unknown };
+
 /** What the workflow knows of a query. */
 interface Item {
   readonly name: string;
@@ -59,8 +64,8 @@ interface Item {
 /**
  * Asks every query, some at once. One that fails ends in the dead-letter queue, and the others go on.
  *
- *     query ── count ── metric ── too many? ── (Parquet) ── announce
- *       └────────┴─────────┴───────────────────────┴────────── keep the failure
+ *     query ── count ── too many? ── (Parquet) ── announce ── metric
+ *       └────────┴──────────┴──────────────────────┴───────────┴── keep the failure
  */
 export class AnalysisWorkflow extends Construct {
   /** Where it begins. */
@@ -75,37 +80,43 @@ export class AnalysisWorkflow extends Construct {
 
   private eachQuery(): IChainable {
     const failed = this.keepFailure();
-    const kept = <T extends TaskStateBase>(task: T) => {
+    const kept = <T extends Task>(task: T) => {
       task.addCatch(failed, { resultPath: '$.failure' });
       return task;
     };
-    const announce = kept(this.announce());
-    const found = this.found(announce);
+    // The metric comes last: without it a finding is announced all the same.
+    const found = this.found(Chain.start(kept(this.announce())).next(kept(this.metric('CountFinding', 1))));
     const tooMany = new Choice(this, 'TooManyRows')
-      .when(Condition.numberGreaterThanJsonPath('$.counted.rows', '$.threshold'), kept(this.metric('CountFinding', 1)).next(found))
+      .when(Condition.numberGreaterThanJsonPath('$.counted.rows', '$.threshold'), found)
       .otherwise(kept(this.metric('CountNothing', 0)));
     const count = this.count();
     // A few wide rows are more than Step Functions carries: then there are rows, and somebody should look.
     const uncountable = new Pass(this, 'Uncountable', { result: Result.fromObject({ rows: UNCOUNTABLE }), resultPath: '$.counted' });
     count.addCatch(uncountable, { errors: ['States.DataLimitExceeded'], resultPath: JsonPath.DISCARD });
-    uncountable.next(kept(this.metric('CountUncountable', 1)).next(found));
-    return kept(this.query('RunQuery', JsonPath.stringAt('$.sql'), '$.execution')).next(kept(count)).next(tooMany);
+    uncountable.next(found);
+    return Chain.start(kept(this.query('RunQuery', JsonPath.stringAt('$.sql'), '$.execution'))).next(kept(count)).next(tooMany);
   }
 
-  private query(id: string, queryString: string, resultPath: string): AthenaStartQueryExecution {
+  /**
+   * Trap: the task of CDK states an empty place for results, which is one too many where Athena keeps them.
+   */
+  private query(id: string, queryString: string, resultPath: string): CustomState {
     const { workGroupName, table, resultsBucket } = this.props.catalog;
-    const query = new AthenaStartQueryExecution(this, id, {
-      queryString,
-      workGroup: workGroupName,
-      queryExecutionContext: { databaseName: table.database },
-      integrationPattern: IntegrationPattern.RUN_JOB,
-      taskTimeout: Timeout.duration(QUERY_TIMEOUT),
-      resultSelector: {
-        id: JsonPath.stringAt('$.QueryExecution.QueryExecutionId'),
-        // Results that Athena keeps are nowhere that one could go.
-        ...(resultsBucket ? { location: JsonPath.stringAt('$.QueryExecution.ResultConfiguration.OutputLocation') } : { location: 'in Athena, for 24 hours' }),
+    const query = new CustomState(this, id, {
+      stateJson: {
+        Type: 'Task',
+        Resource: `arn:${Stack.of(this).partition}:states:::athena:startQueryExecution.sync`,
+        Parameters: FieldUtils.renderObject({
+          QueryString: queryString, WorkGroup: workGroupName, QueryExecutionContext: { Database: table.database },
+        }),
+        ResultSelector: FieldUtils.renderObject({
+          id: JsonPath.stringAt('$.QueryExecution.QueryExecutionId'),
+          // Results that Athena keeps are nowhere that one could go.
+          location: resultsBucket ? JsonPath.stringAt('$.QueryExecution.ResultConfiguration.OutputLocation') : 'in Athena, for 24 hours',
+        }),
+        ResultPath: resultPath,
+        TimeoutSeconds: QUERY_TIMEOUT.toSeconds(),
       },
-      resultPath,
     });
     // Not where the query itself failed: it would fail again, and what it read is paid for.
     query.addRetry({ ...PATIENTLY, errors: ATHENA_BUSY });
@@ -145,20 +156,19 @@ export class AnalysisWorkflow extends Construct {
   }
 
   /** What is done before a finding is announced: nothing, or it is written once more, and announced whether that succeeds or not. */
-  private found(announce: TaskStateBase): IChainable {
+  private found(announce: IChainable): IChainable {
     const { parquet, catalog: { resultsBucket, resultsPrefix } } = this.props;
-    const at = (id: string, place: string) => new Pass(this, id, { parameters: { location: place }, resultPath: '$.result' });
+    const at = (id: string, location: string) => new Pass(this, id, { parameters: { location }, resultPath: '$.result' }).next(announce);
     if (!parquet || !resultsBucket) {
-      return at('InCsv', JsonPath.stringAt('$.execution.location')).next(announce);
+      return at('InCsv', JsonPath.stringAt('$.execution.location'));
     }
     const folder = [JsonPath.executionName, JsonPath.stringAt('$.name')];
     const root = `s3://${resultsBucket.bucketName}/${rootOf(resultsPrefix)}findings/`;
-    const unload = this.query('WriteParquet',
-      JsonPath.format('UNLOAD ({}) TO \'{}{}/{}/\' WITH (format = \'PARQUET\', compression = \'SNAPPY\')', JsonPath.stringAt('$.sql'), root, ...folder), '$.unloaded');
-    unload.addCatch(at('InCsvOnly', JsonPath.format('{} (and not in Parquet: {})', JsonPath.stringAt('$.execution.location'), JsonPath.stringAt('$.unwritten.Cause'))).next(announce), {
-      resultPath: '$.unwritten',
-    });
-    return unload.next(at('InParquet', JsonPath.format('{}{}/{}/', root, ...folder))).next(announce);
+    const unload = this.query('WriteParquet', JsonPath.format('UNLOAD (\n{}\n) TO \'{}{}/{}/\' WITH (format = \'PARQUET\', compression = \'SNAPPY\')',
+      JsonPath.stringAt('$.sql'), root, ...folder), '$.unloaded');
+    unload.addCatch(at('InCsvOnly', JsonPath.format('{} (and not in Parquet: {})', JsonPath.stringAt('$.execution.location'),
+      JsonPath.jsonToString(JsonPath.objectAt('$.unwritten')))), { resultPath: '$.unwritten' });
+    return Chain.start(unload).next(at('InParquet', JsonPath.format('{}{}/{}/', root, ...folder)));
   }
 
   private announce(): SnsPublish {
@@ -182,8 +192,7 @@ export class AnalysisWorkflow extends Construct {
       messageBody: TaskInput.fromObject({
         query: JsonPath.stringAt('$.name'),
         description: JsonPath.stringAt('$.description'),
-        error: JsonPath.stringAt('$.failure.Error'),
-        cause: JsonPath.stringAt('$.failure.Cause'),
+        failure: JsonPath.objectAt('$.failure'),
         execution: JsonPath.executionId,
         at: JsonPath.stateEnteredTime,
       }),

@@ -148,12 +148,13 @@ export class FlowLogsAnalysis extends Construct {
     return role;
   }
 
-  private createStateMachine(catalog: AnalyzedCatalog, { findings, concurrency = QUERIES_AT_ONCE, resultFormat }: FlowLogsAnalysisOptions): StateMachine {
+  private createStateMachine(catalog: AnalyzedCatalog, options: FlowLogsAnalysisOptions): StateMachine {
+    const { findings, concurrency = QUERIES_AT_ONCE, resultFormat } = options;
     const parquet = resultFormat?._isParquet ?? false;
     const { name, alarmTopic: topic, deadLetterQueue } = this;
     const { definition } = new AnalysisWorkflow(this, 'Workflow', { findings, catalog, concurrency, parquet, name, topic, deadLetterQueue });
     const rounds = Math.ceil(findings.length / concurrency) * (parquet ? 2 : 1);
-    const stateMachine = new StateMachine(this, 'StateMachine', {
+    return new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromChainable(definition),
       comment: plain(`Asks the flow logs: ${this.node.path}`),
@@ -165,8 +166,6 @@ export class FlowLogsAnalysis extends Construct {
       // Rows of the log are no business of whoever may read this one.
       logs: { destination: this.createLogGroup(), level: LogLevel.ALL, includeExecutionData: false },
     });
-    stateMachine.node.addDependency(this.role);
-    return stateMachine;
   }
 
   private createLogGroup(): LogGroup {

@@ -42,7 +42,8 @@ export interface Asked {
 }
 
 /** An alarm that can ring, and a filter that CloudWatch takes. */
-export function findRejectAlarmProblems(findings: Findings, options: RejectAlarmOptions, { format, traffic, ids }: Asked & { readonly ids: string[] }): void {
+export function findRejectAlarmProblems(findings: Findings, options: RejectAlarmOptions, log: Asked & { readonly ids: string[] }): void {
+  const { format, traffic, ids } = log;
   const { threshold, port, protocol, name } = options;
   findings.require(traffic !== FlowLogTrafficType.ACCEPT,
     '\'traffic\' must be ALL or REJECT for an alarm on rejects, got: ACCEPT; what is rejected is not logged');
@@ -83,7 +84,8 @@ function findWholeNumber(findings: Findings, prop: string, value: number | undef
 }
 
 /** A saved query that finds in the log what it needs, under a name that no other has. */
-export function findInsightsProblems(findings: Findings, query: InsightsQuery, { format, traffic, names }: Asked & { readonly names: string[] }): void {
+export function findInsightsProblems(findings: Findings, query: InsightsQuery, log: Asked & { readonly names: string[] }): void {
+  const { format, traffic, names } = log;
   const lacking = query._columns.filter(column => !format.columns.includes(column));
   const unknown = lacking.filter(column => !KNOWN_COLUMNS.has(column));
   findings.require(unknown.length === 0, `query '${query.name}' must have columns of the log in braces, got: ${quoted(unknown)}; correct them`);

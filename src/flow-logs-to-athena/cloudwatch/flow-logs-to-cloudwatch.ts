@@ -19,6 +19,8 @@ import { FlowLogFormat } from '../format/flow-log-format';
 import type { FlowLogSource } from '../source/flow-log-source';
 import { createPlainTextFlowLog } from '../source/plain-text-flow-log';
 
+const MAX_QUERY_NAME = 255;
+
 /** What is logged to CloudWatch, and how it is kept. */
 export interface FlowLogsToCloudWatchOptions {
   /**
@@ -153,7 +155,7 @@ export class FlowLogsToCloudWatch extends Construct {
     findings.throwIfAny(this);
     // The L2 builds queries of its own words; ours are written as CloudWatch reads them.
     const definition = new CfnQueryDefinition(this, `Query-${query.name}`, {
-      name: `${this.node.path}/${query.name}`,
+      name: `${this.node.path}/${query.name}`.slice(-MAX_QUERY_NAME),
       queryString: query._render(this.format),
       logGroupNames: [this.logGroup.logGroupName],
     });

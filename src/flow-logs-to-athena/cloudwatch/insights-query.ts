@@ -73,12 +73,12 @@ export class InsightsQuery {
   public static of(options: InsightsQueryOptions): InsightsQuery {
     const findings = new Findings();
     const { name, query } = options;
-    const length = name.trim() === '' ? 'none' : name.length;
-    findings.require(!isKnown(name) || (name.trim() !== '' && name.length <= MAX_NAME),
-      `'name' must have 1 to ${MAX_NAME} characters, got: ${length}; name it after what it finds`);
+    const got = !isKnown(name) ? 'an unresolved token' : name.trim() === '' ? 'none' : name.length;
+    findings.require(isKnown(name) && name.trim() !== '' && name.length <= MAX_NAME,
+      `'name' must have 1 to ${MAX_NAME} characters and be known at synth, got: ${got}; name it after what it finds`);
     findings.require(!isKnown(query) || (query.trim() !== '' && query.length <= MAX_QUERY),
       `'query' must have 1 to ${MAX_QUERY} characters, got: ${query.trim() === '' ? 'none' : query.length}; CloudWatch takes no other`);
-    findings.throwIfAny(`InsightsQuery '${name}'`);
+    findings.throwIfAny(`InsightsQuery '${isKnown(name) ? name : ''}'`);
     return new InsightsQuery(options);
   }
 

@@ -117,5 +117,5 @@ export class RejectAlarm extends Construct {
 
 function whereOf({ port, protocol = port === undefined ? undefined : TCP }: RejectAlarmOptions): string {
   const how = protocol === undefined ? '' : PROTOCOLS[protocol] ?? `protocol ${asText(protocol)}`;
-  return `${port === undefined ? '' : ` at port ${asText(port)}`}${how && ` of ${how}`}`;
+  return `${port === undefined ? '' : ` at port ${asText(port)}`}${how && ` (${how})`}`;
 }

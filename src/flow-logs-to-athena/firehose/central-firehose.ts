@@ -53,6 +53,10 @@ export class CentralFirehose extends Construct {
     this.role.addToPolicy(allow(['iam:CreateServiceLinkedRole'],
       [`arn:${partition}:iam::${account}:role/aws-service-role/${DELIVERY}/AWSServiceRoleForLogDelivery`],
       { StringEquals: { 'iam:AWSServiceName': DELIVERY } }));
-    this.destination = FirehoseDestination.crossAccount({ deliveryStreamArn: deliveryStream.deliveryStreamArn, deliveryRoleArn: this.role.roleArn });
+    this.destination = FirehoseDestination.crossAccount({
+      // Trap: for another account the L2 makes an ARN of Kinesis, where there is no such stream.
+      deliveryStreamArn: `arn:${partition}:firehose:${region}:${account}:deliverystream/${deliveryStream.deliveryStreamName}`,
+      deliveryRoleArn: this.role.roleArn,
+    });
   }
 }

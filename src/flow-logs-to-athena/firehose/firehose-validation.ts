@@ -17,7 +17,7 @@ export function findFirehoseProblems(findings: Findings, scope: Construct, logge
   findSourceProblems(findings, scope, logged);
   const { _deliveryStream: deliveryStream, _crossAccount: crossAccount } = logged.destination;
   if (deliveryStream) {
-    const [own, its] = [Stack.of(scope).account, deliveryStream.env.account];
+    const [own, its] = [Stack.of(scope).account, placeOf(deliveryStream).account];
     findings.require(!isKnown(own) || !isKnown(its) || own === its,
       `'destination' must be of the log's account, got: '${its}' and '${own}'; make a CentralFirehose there, and pass its 'destination'`);
   }
@@ -37,14 +37,22 @@ function findCrossAccountProblems(findings: Findings, scope: Construct, streamAr
     `'destination' must be of another account, got: ${quoted(same)}; pass FirehoseDestination.deliveryStream(stream), which needs no role`);
 }
 
+/** Trap: the L2 takes an imported stream for one of the account and Region of the stack, whatever its ARN says. */
+function placeOf({ deliveryStreamArn, env }: IDeliveryStream): { readonly account: string; readonly region: string } {
+  const [, , , region, account] = isKnown(deliveryStreamArn) ? deliveryStreamArn.split(':') : ['', '', '', env.region, env.account];
+  return { account, region };
+}
+
 /** A stream that can be opened from here, and accounts that there are. */
 export function findCentralFirehoseProblems(findings: Findings, scope: Construct, deliveryStream: IDeliveryStream, sourceAccounts: string[]): void {
   const { account, region } = Stack.of(scope);
   findings.require(isKnown(account) && isKnown(region),
     '\'CentralFirehose\' must be in a stack whose account and Region are known, got: a stack without env; other accounts name its role, pass env to the stack');
-  const its = deliveryStream.env.account;
-  findings.require(!isKnown(account) || !isKnown(its) || its === account,
-    `'deliveryStream' must be of the account of the stack, got: '${its}' and '${account}'; make a CentralFirehose there`);
+  const its = placeOf(deliveryStream);
+  for (const [place, own] of [['account', account], ['region', region]] as const) {
+    findings.require(!isKnown(own) || !isKnown(its[place]) || its[place] === own,
+      `'deliveryStream' must be of the ${place} of the stack, got: '${its[place]}' and '${own}'; make a CentralFirehose there`);
+  }
   findings.require(sourceAccounts.length > 0, '\'sourceAccounts\' must name at least one, got: none; name the accounts whose logs are taken');
   const wrong = sourceAccounts.filter(source => !isKnown(source) || !ACCOUNT.test(source));
   findings.require(wrong.length === 0,

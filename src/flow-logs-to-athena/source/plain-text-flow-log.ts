@@ -33,8 +33,8 @@ export function createPlainTextFlowLog(scope: Construct, id: string, options: Pl
     resourceType: source._resourceType,
     // Trap: the L2 logs all traffic when nobody says which, but a transit gateway must have no traffic type.
     trafficType: source.isTransitGateway ? undefined : options.traffic ?? Traffic.ALL,
-    // Trap: the L2 says that a minute is the default of a transit gateway, and leaves it out; AWS then takes ten, and refuses.
-    maxAggregationInterval: source.isTransitGateway ? Interval.ONE_MINUTE : options.aggregationInterval ?? Interval.ONE_MINUTE,
+    // Trap: the L2 says that a minute is the default of a transit gateway, and leaves it out. AWS takes nothing else there, and its default is ten.
+    maxAggregationInterval: options.aggregationInterval ?? Interval.ONE_MINUTE,
     // AWS's own format is left out, so that CloudWatch finds its fields by itself.
     logFormat: isDefault(format) ? undefined : format._fields.map(field => LogFormat.field(field.name)),
     destination: options.destination,

@@ -26,10 +26,14 @@ function security(bucket: CentralFlowLogsBucket, props: Partial<CentralFlowLogsP
   return [stack, new CentralFlowLogs(stack, 'FlowLogs', { bucket, ...props })];
 }
 
-function shop(bucket: CentralFlowLogsBucket, props: Partial<FlowLogsToCentralBucketProps> = {}, env: object = SHOP, app = testApp()): [Stack, FlowLogsToCentralBucket] {
+function shop(
+  bucket: CentralFlowLogsBucket, props: Partial<FlowLogsToCentralBucketProps> = {}, env: object = SHOP, app = testApp(),
+): [Stack, FlowLogsToCentralBucket] {
   const stack = new Stack(app, 'Shop', { env });
   return [stack, new FlowLogsToCentralBucket(stack, 'FlowLogs', { source: FlowLogSource.vpc(anyVpc(stack)), bucket, ...props })];
 }
+
+const accountsUpTo = (count: number) => Array.from({ length: count }, (_, index) => String(100000000000 + index));
 
 /** What is wrong, each message by itself. */
 const wrongWith = (build: () => unknown) => errorOf(build).split('\n').slice(1).map(line => line.replace(/^ {2}- /, ''));
@@ -70,7 +74,10 @@ describe('the account that collects', () => {
     const key = new Key(other, 'Key');
     new CentralFlowLogs(other, 'Others', {
       bucket: centralBucket({ bucketName: 'others', prefix: 'flow', partitions: FlowLogPartitions.hive(), format: FlowLogFormat.default() }),
-      encryptionKey: key, retention: Duration.days(400), archiveAfter: Duration.days(10), queries: { scanLimit: Size.gibibytes(1), databaseName: 'others' },
+      encryptionKey: key,
+      retention: Duration.days(400),
+      archiveAfter: Duration.days(10),
+      queries: { scanLimit: Size.gibibytes(1), databaseName: 'others' },
     });
     Template.fromStack(other).hasResourceProperties('AWS::S3::Bucket', {
       BucketName: 'others',
@@ -125,8 +132,10 @@ describe('the others', () => {
   });
 
   test('log transit gateways into a bucket for those', () => {
-    const [stack] = shop(centralBucket({ format: FlowLogFormat.transitGateway() }), { source: FlowLogSource.transitGateway('tgw-0123456789abcdef0') });
+    const bucket = centralBucket({ format: FlowLogFormat.transitGateway() });
+    const [stack] = shop(bucket, { source: FlowLogSource.transitGateway('tgw-0123456789abcdef0') });
     expect(only(stack, LOG)).not.toHaveProperty('TrafficType');
+    expect([bucket.traffic, centralBucket().traffic]).toEqual([undefined, 'ALL']);
   });
 
   test('whose account nobody knows yet are believed', () => {
@@ -173,7 +182,7 @@ describe('what is refused', () => {
   });
 
   test('more accounts than a policy has room for', () => {
-    const many = (count: number) => centralBucket({ accounts: FlowLogAccounts.ofMany(Array.from({ length: count }, (_, index) => String(100000000000 + index))) });
+    const many = (count: number) => centralBucket({ accounts: FlowLogAccounts.ofMany(accountsUpTo(count)) });
     const [message, ...others] = wrongWith(() => security(many(300)));
     expect(message).toMatch(/^'accounts' must fit into the policy of a bucket, 20480 bytes, got: about \d{5}; pass FlowLogAccounts\.ofOrganization\(id\), or shorten 'prefix'$/);
     expect(others).toEqual([]);
@@ -181,8 +190,7 @@ describe('what is refused', () => {
   });
 
   test('the policy of the most accounts that fit is within what S3 takes', () => {
-    const accounts = Array.from({ length: 180 }, (_, index) => String(100000000000 + index));
-    const [stack] = security(centralBucket({ accounts: FlowLogAccounts.ofMany(accounts) }));
+    const [stack] = security(centralBucket({ accounts: FlowLogAccounts.ofMany(accountsUpTo(180)) }));
     const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'));
     const text = JSON.stringify(filledIn(stack, policy.Properties.PolicyDocument)).replace(/<\w+\.Arn>/g, 'arn:aws:s3:::acme-flow-logs');
     expect(text.length).toBeGreaterThan(15_000);
@@ -192,7 +200,8 @@ describe('what is refused', () => {
   test('a key of another Region, and files that are archived when they are gone', () => {
     const app = testApp();
     const far = new Stack(app, 'Far', { env: { ...SECURITY, region: 'us-east-1' } });
-    expect(wrongWith(() => security(centralBucket(), { encryptionKey: new Key(far, 'Key'), retention: Duration.days(30), archiveAfter: Duration.days(30), queries: { databaseName: 'A' } }, app)))
+    const props = { encryptionKey: new Key(far, 'Key'), retention: Duration.days(30), archiveAfter: Duration.days(30), queries: { databaseName: 'A' } };
+    expect(wrongWith(() => security(centralBucket(), props, app)))
       .toEqual([
         '\'encryptionKey\' must be in the log\'s region, got: \'us-east-1\' and \'eu-west-1\'; a bucket is encrypted with a key of its Region',
         '\'archiveAfter\' must be before \'retention\', got: 30 days and 30 days; leave it out, files that are gone need no archive',

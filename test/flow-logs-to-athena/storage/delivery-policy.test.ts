@@ -4,9 +4,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Stack } from 'aws-cdk-lib/core';
 import { CentralFlowLogs, CentralFlowLogsBucket, FlowLogAccounts, FlowLogPartitions } from '../../../src';
 import { ACCOUNT, IRELAND, shopStack, testApp } from '../../support/app';
-import { render } from '../../support/deployed';
 import type { Delivery } from '../../support/delivery';
 import { mayDeliver } from '../../support/delivery';
+import { render } from '../../support/deployed';
 import { logsIn } from '../../support/flow-log-stacks';
 
 const [SHOP, BANK, STRANGER] = ['222222222222', '333333333333', '444444444444'];

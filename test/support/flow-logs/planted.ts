@@ -202,7 +202,7 @@ export function plant(place: Place, start: number) {
     /** Refused before it reached the gateway. */
     nat: () => leaves(16, 0, `${ELSEWHERE}54`, 57000, 443, { ...refused, next_hop_interface_type: 'nat_gateway' }),
   };
-  Object.values(looksLike).forEach(add => add());
+  Object.values(looksLike).forEach(plantAll => plantAll());
 
   return {
     records,
@@ -219,7 +219,6 @@ export function plant(place: Place, start: number) {
       crossZone,
       nat,
       skippedData,
-      passiveFtp,
       passiveFtp,
     },
   };

@@ -22,7 +22,7 @@ export function rejectedSshRdp({ ports = [22, 3389] }: RejectedPortsOptions): Pa
     find: findings => findPortProblems(findings, ports),
     sql: `
 SELECT {srcaddr}, {dstaddr}, {dstport}, count(*) AS flows, sum({packets}) AS total_packets,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {action} = 'REJECT' AND {protocol} = 6 AND {dstport} IN ({ports})
 GROUP BY {srcaddr}, {dstaddr}, {dstport}
@@ -42,7 +42,7 @@ export function portScan({ threshold = 20 }: ScanOptions): PackQuery {
     find: findings => findCountProblems(findings, 'threshold', threshold),
     sql: `
 SELECT {srcaddr}, {dstaddr}, approx_distinct({dstport}) AS ports, count(*) AS flows,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {action} = 'REJECT' AND {protocol} = 6 AND ${OPENS_CONNECTION}
 GROUP BY {srcaddr}, {dstaddr}
@@ -57,13 +57,13 @@ export function hostSweep({ threshold = 20 }: ScanOptions): PackQuery {
   return {
     name: 'host-sweep',
     description: 'Who knocked at one port of many hosts, and was refused: from inside, a sign of malware that spreads.',
-    caveats: [ESTIMATED, 'TCP only. Hosts are what the log sees: addresses that nobody has are in no record.'],
+    caveats: [ESTIMATED, 'TCP only. Hosts are interfaces, by their primary address: addresses that nobody has are in no record.'],
     traffic: FlowLogTrafficType.REJECT,
     parameters: { threshold: QueryValue.number(threshold) },
     find: findings => findCountProblems(findings, 'threshold', threshold),
     sql: `
 SELECT {srcaddr}, {dstport}, approx_distinct({dstaddr}) AS hosts, count(*) AS flows,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {action} = 'REJECT' AND {protocol} = 6 AND ${OPENS_CONNECTION}
 GROUP BY {srcaddr}, {dstport}
@@ -88,11 +88,11 @@ export function bruteForce({ ports = [22, 3389, 3306, 5432, 1433], threshold = 2
       findCountProblems(findings, 'threshold', threshold);
     },
     sql: `
-SELECT {srcaddr}, {dstaddr}, {dstport}, date_trunc('hour', from_unixtime({start})) AS in_hour,
+SELECT {srcaddr}, {dstaddr}, {dstport}, date_trunc('hour', CAST(from_unixtime({start}) AS timestamp)) AS in_hour,
   count(*) AS connections, count_if({action} = 'REJECT') AS rejected
 FROM {table}
 WHERE {window} AND {protocol} = 6 AND {dstport} IN ({ports}) AND {flow_direction} = 'ingress' AND ${OPENS_CONNECTION}
-GROUP BY {srcaddr}, {dstaddr}, {dstport}, date_trunc('hour', from_unixtime({start}))
+GROUP BY {srcaddr}, {dstaddr}, {dstport}, date_trunc('hour', CAST(from_unixtime({start}) AS timestamp))
 HAVING count(*) >= {threshold}
 ORDER BY connections DESC, {srcaddr}, {dstaddr}, {dstport}
 LIMIT {limit}`,
@@ -106,7 +106,8 @@ export function exfiltration({ minimumSize = Size.gibibytes(1) }: ExfiltrationOp
     name: 'exfiltration',
     description: 'Who sent much data to one public address: theft, or a backup that nobody remembers.',
     caveats: [
-      'Traffic through a NAT gateway has two rows: the instance with path 1, and the gateway. Path 7 is a gateway endpoint.',
+      'Traffic through a NAT gateway has two rows: the instance with path 1, and the gateway.',
+      'Path 8 is an internet gateway and path 7 a gateway endpoint; path 2 may be either.',
       'Answers to clients count as well: what a server publishes looks like theft to one who downloads all of it.',
       'Addresses of Amazon are public: pkt_dst_aws_service tells which service, not whose bucket.',
     ],
@@ -117,7 +118,7 @@ export function exfiltration({ minimumSize = Size.gibibytes(1) }: ExfiltrationOp
     sql: `
 SELECT {interface_id}, {instance_id}, {pkt_srcaddr}, {pkt_dstaddr}, {pkt_dst_aws_service}, {traffic_path},
   sum({bytes}) AS total_bytes, round(CAST(sum({bytes}) AS double) / 1073741824, 3) AS gib,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {action} = 'ACCEPT' AND {flow_direction} = 'egress'
   AND ${PUBLIC_DESTINATION}

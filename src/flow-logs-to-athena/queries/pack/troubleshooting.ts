@@ -19,7 +19,7 @@ export function rejectedInternal(): PackQuery {
     parameters: {},
     sql: `
 SELECT {interface_id}, {flow_direction}, {srcaddr}, {dstaddr}, {protocol}, {dstport}, count(*) AS flows,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {action} = 'REJECT' AND ({protocol} = 17 OR ({protocol} = 6 AND ${OPENS_CONNECTION}))
   AND ${isPrivate('srcaddr')} AND ${isPrivate('dstaddr')}
@@ -42,7 +42,7 @@ export function oneWayFlows({ minimumPackets = 3 }: OneWayFlowsOptions): PackQue
     caveats: [
       'It looks at each interface by itself: a path that comes in by one and leaves by another is symmetric, and looks one-way.',
       'A flow that was cut by the edge of the window, or of which records were skipped, looks one-way, too.',
-      'Without a threshold of packets, every lost packet is a row.',
+      'With a minimum of one packet, every answer that was lost is a row.',
     ],
     traffic: FlowLogTrafficType.ACCEPT,
     parameters: { minimumPackets: QueryValue.number(minimumPackets) },
@@ -50,7 +50,7 @@ export function oneWayFlows({ minimumPackets = 3 }: OneWayFlowsOptions): PackQue
     sql: `
 SELECT {interface_id}, min({srcaddr}) AS source, min({srcport}) AS source_port, min({dstaddr}) AS destination,
   min({dstport}) AS destination_port, sum({packets}) AS total_packets,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {action} = 'ACCEPT' AND {protocol} = 6
 GROUP BY {interface_id},
@@ -76,7 +76,7 @@ export function rejectedIcmp(): PackQuery {
     parameters: {},
     sql: `
 SELECT {interface_id}, {srcaddr}, {dstaddr}, {protocol}, count(*) AS flows, sum({packets}) AS total_packets,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {action} = 'REJECT' AND {protocol} IN (1, 58)
 GROUP BY {interface_id}, {srcaddr}, {dstaddr}, {protocol}
@@ -99,7 +99,7 @@ export function portsInUse(): PackQuery {
     parameters: {},
     sql: `
 SELECT {interface_id}, {protocol}, {dstport}, count(*) AS flows, approx_distinct({srcaddr}) AS sources,
-  from_unixtime(max({end})) AS last_used
+  CAST(from_unixtime(max({end})) AS timestamp) AS last_used
 FROM {table}
 WHERE {window} AND {action} = 'ACCEPT' AND {flow_direction} = 'ingress'
   AND (({protocol} = 6 AND ${OPENS_CONNECTION}) OR ({protocol} <> 6 AND {dstport} <= {srcport}))
@@ -114,12 +114,12 @@ export function unexpectedProtocols({ expected = [1, 6, 17, 58] }: UnexpectedPro
   return {
     name: 'unexpected-protocols',
     description: 'Traffic that is neither TCP nor UDP nor ICMP: tunnels, and devices that speak something else.',
-    caveats: ['VPN software (50, 51), GRE (47) and load balancers of appliances are expected where they are: name them.'],
+    caveats: ['VPN software (50, 51) and GRE (47) are expected where you run them: add them to what is expected.'],
     parameters: { expected: QueryValue.numbers(expected) },
     find: findings => findProtocolProblems(findings, expected),
     sql: `
 SELECT {interface_id}, {protocol}, {srcaddr}, {dstaddr}, {action}, count(*) AS flows, sum({bytes}) AS total_bytes,
-  from_unixtime(min({start})) AS first_seen, from_unixtime(max({end})) AS last_seen
+  CAST(from_unixtime(min({start})) AS timestamp) AS first_seen, CAST(from_unixtime(max({end})) AS timestamp) AS last_seen
 FROM {table}
 WHERE {window} AND {protocol} NOT IN ({expected})
 GROUP BY {interface_id}, {protocol}, {srcaddr}, {dstaddr}, {action}
@@ -139,11 +139,11 @@ export function dataQuality(): PackQuery {
     ],
     parameters: {},
     sql: `
-SELECT {aws_account_id}, {aws_region}, date_trunc('day', from_unixtime({start})) AS on_day, count(*) AS records,
+SELECT {aws_account_id}, {aws_region}, date_trunc('day', CAST(from_unixtime({start}) AS timestamp)) AS on_day, count(*) AS records,
   count_if({log_status} = 'NODATA') AS without_traffic, count_if({log_status} = 'SKIPDATA') AS with_loss
 FROM {table}
 WHERE {window}
-GROUP BY {aws_account_id}, {aws_region}, date_trunc('day', from_unixtime({start}))
+GROUP BY {aws_account_id}, {aws_region}, date_trunc('day', CAST(from_unixtime({start}) AS timestamp))
 HAVING count_if({log_status} = 'SKIPDATA') > 0
 ORDER BY with_loss DESC, {aws_account_id}, {aws_region}, on_day
 LIMIT {limit}`,
