@@ -40,14 +40,19 @@ LIMIT 100`,
   parameters: { ports: QueryValue.numbers([3306, 5432]) },
 });
 
+/** Where the logs of both accounts are, for either side. */
+export interface FlowLogsStackProps extends StackProps {
+  readonly bucket: CentralFlowLogsBucket;
+}
+
 /** The bucket, the questions, and a daily answer to those that matter. */
 export class SecurityStack extends Stack {
   public readonly logs: CentralFlowLogs;
   public readonly analysis: FlowLogsAnalysis;
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, props: FlowLogsStackProps) {
     super(scope, id, props);
-    this.logs = new CentralFlowLogs(this, 'FlowLogs', { bucket: LOGS, retention: Duration.days(365) });
+    this.logs = new CentralFlowLogs(this, 'FlowLogs', { bucket: props.bucket, retention: Duration.days(365) });
     this.logs.addQueries([...NamedQuery.pack(), DATABASE_CLIENTS]);
     this.logs.grantQuery(new Role(this, 'Analysts', { roleName: 'network-analysts', assumedBy: new AccountRootPrincipal() }));
 
@@ -70,11 +75,11 @@ export class SecurityStack extends Stack {
 export class NetworkStack extends Stack {
   public readonly alarms: FlowLogsToCloudWatch;
 
-  constructor(scope: Construct, id: string, props: StackProps & { readonly cidr: string }) {
+  constructor(scope: Construct, id: string, props: FlowLogsStackProps & { readonly cidr: string }) {
     super(scope, id, props);
     const vpc = new Vpc(this, 'Vpc', { ipAddresses: IpAddresses.cidr(props.cidr), maxAzs: 2, natGateways: 0 });
     const source = FlowLogSource.vpc(vpc);
-    new FlowLogsToCentralBucket(this, 'FlowLogs', { source, bucket: LOGS });
+    new FlowLogsToCentralBucket(this, 'FlowLogs', { source, bucket: props.bucket });
 
     this.alarms = new FlowLogsToCloudWatch(this, 'RejectedTraffic', { source, traffic: FlowLogTrafficType.REJECT });
     this.alarms.alarmOnRejects({ port: 22, threshold: 100 });
@@ -82,17 +87,17 @@ export class NetworkStack extends Stack {
     this.alarms.addInsightsQuery(InsightsQuery.rejectedByPort());
   }
 
-  /** The first two, whatever they are called: known without looking at the account. */
+  /** The first two zones, whatever they are called: synth asks no account for their names. */
   public get availabilityZones(): string[] {
-    return [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())];
+    return [0, 1].map(zone => Fn.select(zone, Fn.getAzs()));
   }
 }
 
 /** Adds the security account and both networks. The bucket is first: AWS asks it when a log is created. */
-export function build(app: App): { security: SecurityStack; networks: NetworkStack[] } {
-  const security = new SecurityStack(app, 'FlowLogs', { env: { account: SECURITY_ACCOUNT, region: IRELAND } });
+export function build(app: App, bucket = LOGS): { security: SecurityStack; networks: NetworkStack[] } {
+  const security = new SecurityStack(app, 'FlowLogs', { env: { account: SECURITY_ACCOUNT, region: IRELAND }, bucket });
   const networks = [[IRELAND, '10.10.0.0/16'], [FRANKFURT, '10.20.0.0/16']].map(([region, cidr]) => {
-    const network = new NetworkStack(app, `Network-${region}`, { env: { account: SHOP_ACCOUNT, region }, cidr });
+    const network = new NetworkStack(app, `Network-${region}`, { env: { account: SHOP_ACCOUNT, region }, bucket, cidr });
     network.addStackDependency(security);
     return network;
   });

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { expectRows, rowsOf } from './rows';
 import { FlowLogsCatalog } from '../../src/flow-logs-to-athena/catalog/flow-logs-catalog';
 import { FlowLogsToAthena } from '../../src/flow-logs-to-athena/flow-logs-to-athena';
 import { FlowLogFormat } from '../../src/flow-logs-to-athena/format/flow-log-format';
@@ -16,7 +17,7 @@ import { FlowLogSource } from '../../src/flow-logs-to-athena/source/flow-log-sou
 import { FlowLogAccounts } from '../../src/flow-logs-to-athena/storage/flow-log-accounts';
 import { ANSWERS } from '../../test/support/flow-logs/answers';
 import type { FlowLogFiles, Layout } from '../../test/support/flow-logs/flow-log-files';
-import { CLEAN, PLANTED, writeFlowLogs } from '../../test/support/flow-logs/flow-log-files';
+import { CLEAN, writeFlowLogs } from '../../test/support/flow-logs/flow-log-files';
 import type { Row } from '../../test/support/flow-logs/query-engine';
 import { LAYOUTS } from '../../test/support/flow-logs/tables';
 import type { TableInput } from '../glue-endpoint';
@@ -32,7 +33,6 @@ const REGIONS = ['eu-west-1', 'us-east-1'];
 const COLUMNS = FlowLogFormat.security().columns;
 const RECORDS = 1_000_000;
 const FINDERS = Object.keys(ANSWERS);
-const HOURS = 4;
 
 let glue: GlueEndpoint;
 let engine: SqlEngine;
@@ -228,7 +228,7 @@ describe.each(Object.keys(LAYOUTS) as Layout[])('two accounts and Regions, in th
     const catalog = catalogOf([NamedQuery.dataQuality({ window: QueryWindow.days(day, nextDay).forAccounts([OTHER_ACCOUNT]) })]);
     const { rows, opened } = await engine.query(catalog.queries.get('data-quality')!);
     expect(rows).toEqual([]);
-    expect(opened).toEqual(urls(bucket, files.keys.filter(key => key.includes(`_vpcflowlogs_`) && key.includes(`/${OTHER_ACCOUNT}_`))));
+    expect(opened).toEqual(urls(bucket, files.keys.filter(key => key.includes('_vpcflowlogs_') && key.includes(`/${OTHER_ACCOUNT}_`))));
   });
 
   test('accounts that the table does not list: a query of one of them', async () => {
@@ -259,18 +259,6 @@ function known(stack: Stack, bucket: string): SynthesizedCatalog {
   const catalog = synthesizedCatalog(stack, bucket);
   glue.put(catalog.database, catalog.table);
   return catalog;
-}
-
-/** The rows with the names of their columns; times are dates. */
-function rowsOf({ columns, rows }: Reading): Row[] {
-  const cell = (value: unknown, type: string) => type.startsWith('timestamp') && value !== null ? new Date(String(value).replace(' UTC', 'Z')) : value;
-  return rows.map(row => Object.fromEntries(columns.map(({ name, type }, index) => [name, cell(row[index], type)])));
-}
-
-/** All rows in any order; cells that are not stated may be anything. */
-function expectRows(rows: Row[], expected: Row[]): void {
-  expect(rows).toHaveLength(expected.length);
-  expect(rows).toEqual(expect.arrayContaining(expected.map(row => expect.objectContaining(row))));
 }
 
 function columnsOf(table: TableInput): { Name: string; Type: string }[] {
