@@ -230,7 +230,8 @@ function templatesOf(app: App | Stage): any[] {
   }));
 }
 
-const ofType = (templates: any[], type: string): any[] => templates.flatMap(resources => Object.values<any>(resources)).filter(each => each.Type === type).map(each => each.Properties);
+const ofType = (templates: any[], type: string): any[] =>
+  templates.flatMap(resources => Object.values<any>(resources)).filter(each => each.Type === type).map(each => each.Properties);
 
 /** Log, table and policy are about the same files, and say the same of what is in them. */
 function check(team: Team, templates: any[]): void {

@@ -39,7 +39,7 @@ export class QueryWindow {
   ) {}
 
   /**
-   * The same, for these accounts only. A table that does not list its accounts (`FlowLogAccounts.anyOf`) can not be read
+   * The same, for these accounts only. A table that does not list its accounts (`FlowLogAccounts.ofMany`) can not be read
    * without.
    *
    * @param accounts Ids of 12 digits, one at least.

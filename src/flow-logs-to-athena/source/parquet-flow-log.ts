@@ -47,7 +47,7 @@ export function createParquetFlowLog(scope: Construct, id: string, options: Parq
     // Trap: the L2 logs all traffic when nobody says which, but a transit gateway must have no traffic type.
     trafficType: source.isTransitGateway ? undefined : options.traffic ?? Traffic.ALL,
     // Trap: the L2 says that a minute is the default of a transit gateway, and leaves it out. AWS takes nothing else there, and its default is ten.
-    maxAggregationInterval: source.isTransitGateway ? Interval.ONE_MINUTE : options.aggregationInterval ?? Interval.ONE_MINUTE,
+    maxAggregationInterval: options.aggregationInterval ?? Interval.ONE_MINUTE,
     logFormat: format._fields.map(field => LogFormat.field(field.name)),
     destination: new ParquetDestination(options),
   });

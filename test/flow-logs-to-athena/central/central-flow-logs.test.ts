@@ -132,8 +132,10 @@ describe('the others', () => {
   });
 
   test('log transit gateways into a bucket for those', () => {
-    const [stack] = shop(centralBucket({ format: FlowLogFormat.transitGateway() }), { source: FlowLogSource.transitGateway('tgw-0123456789abcdef0') });
+    const bucket = centralBucket({ format: FlowLogFormat.transitGateway() });
+    const [stack] = shop(bucket, { source: FlowLogSource.transitGateway('tgw-0123456789abcdef0') });
     expect(only(stack, LOG)).not.toHaveProperty('TrafficType');
+    expect([bucket.traffic, centralBucket().traffic]).toEqual([undefined, 'ALL']);
   });
 
   test('whose account nobody knows yet are believed', () => {

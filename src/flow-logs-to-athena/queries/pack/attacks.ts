@@ -57,7 +57,7 @@ export function hostSweep({ threshold = 20 }: ScanOptions): PackQuery {
   return {
     name: 'host-sweep',
     description: 'Who knocked at one port of many hosts, and was refused: from inside, a sign of malware that spreads.',
-    caveats: [ESTIMATED, 'TCP only. Hosts are what the log sees: addresses that nobody has are in no record.'],
+    caveats: [ESTIMATED, 'TCP only. Hosts are interfaces, by their primary address: addresses that nobody has are in no record.'],
     traffic: FlowLogTrafficType.REJECT,
     parameters: { threshold: QueryValue.number(threshold) },
     find: findings => findCountProblems(findings, 'threshold', threshold),
@@ -106,7 +106,8 @@ export function exfiltration({ minimumSize = Size.gibibytes(1) }: ExfiltrationOp
     name: 'exfiltration',
     description: 'Who sent much data to one public address: theft, or a backup that nobody remembers.',
     caveats: [
-      'Traffic through a NAT gateway has two rows: the instance with path 1, and the gateway. Path 7 is a gateway endpoint.',
+      'Traffic through a NAT gateway has two rows: the instance with path 1, and the gateway.',
+      'Path 8 is an internet gateway and path 7 a gateway endpoint; path 2 may be either.',
       'Answers to clients count as well: what a server publishes looks like theft to one who downloads all of it.',
       'Addresses of Amazon are public: pkt_dst_aws_service tells which service, not whose bucket.',
     ],

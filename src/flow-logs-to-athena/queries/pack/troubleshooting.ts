@@ -42,7 +42,7 @@ export function oneWayFlows({ minimumPackets = 3 }: OneWayFlowsOptions): PackQue
     caveats: [
       'It looks at each interface by itself: a path that comes in by one and leaves by another is symmetric, and looks one-way.',
       'A flow that was cut by the edge of the window, or of which records were skipped, looks one-way, too.',
-      'Without a threshold of packets, every lost packet is a row.',
+      'With a minimum of one packet, every answer that was lost is a row.',
     ],
     traffic: FlowLogTrafficType.ACCEPT,
     parameters: { minimumPackets: QueryValue.number(minimumPackets) },
@@ -114,7 +114,7 @@ export function unexpectedProtocols({ expected = [1, 6, 17, 58] }: UnexpectedPro
   return {
     name: 'unexpected-protocols',
     description: 'Traffic that is neither TCP nor UDP nor ICMP: tunnels, and devices that speak something else.',
-    caveats: ['VPN software (50, 51), GRE (47) and load balancers of appliances are expected where they are: name them.'],
+    caveats: ['VPN software (50, 51) and GRE (47) are expected where you run them: add them to what is expected.'],
     parameters: { expected: QueryValue.numbers(expected) },
     find: findings => findProtocolProblems(findings, expected),
     sql: `

@@ -56,7 +56,7 @@ export function natCost(): PackQuery {
     name: 'nat-cost',
     description: 'Who uses NAT gateways to reach what, answers included: S3 and DynamoDB have gateway endpoints that cost nothing.',
     caveats: [
-      'Bytes are those of the instances, as they are billed within a few percent; hours of the gateway are billed besides.',
+      'Bytes are those that instances sent and received; the bill has those that the gateway processed, and its hours besides.',
       'What is sent by interfaces that are not logged is missing.',
     ],
     traffic: FlowLogTrafficType.ACCEPT,
