@@ -10,11 +10,15 @@ export interface TableInput {
 
 type Call = (request: { DatabaseName: string; Name: string; TableName: string }) => object;
 
-/** A Glue on loopback that knows the tables it was given, as they are in a template. */
+/** A Glue on loopback that knows the tables it was given, as they are in a template, or those of the emulator. */
 export class GlueEndpoint {
-  /** Starts one, on a free port. */
-  public static async start(): Promise<GlueEndpoint> {
-    const glue = new GlueEndpoint();
+  /**
+   * Starts one, on a free port.
+   *
+   * @param emulator The endpoint of a Glue that answers in its place: of a table, it leaves out what AWS always says.
+   */
+  public static async start(emulator?: string): Promise<GlueEndpoint> {
+    const glue = new GlueEndpoint(emulator);
     await new Promise<void>(resolve => glue.server.listen(0, '127.0.0.1', resolve));
     return glue;
   }
@@ -30,10 +34,11 @@ export class GlueEndpoint {
     GetPartitions: ({ DatabaseName, TableName }) => ({ Partitions: this.table(DatabaseName, TableName) && [] }),
   };
 
-  private constructor() {
+  private constructor(emulator?: string) {
     this.server = createServer((request, response) => {
-      void body(request).then(text => {
-        const answer = this.answer(String(request.headers['x-amz-target']), text);
+      void body(request).then(async text => {
+        const target = String(request.headers['x-amz-target']);
+        const answer = emulator ? await forward(emulator, request, text) : this.answer(target, text);
         response.writeHead('__type' in answer ? 400 : 200, { 'Content-Type': 'application/x-amz-json-1.1' });
         response.end(JSON.stringify(answer));
       });
@@ -84,6 +89,15 @@ export class GlueEndpoint {
     }
     return table;
   }
+}
+
+async function forward(emulator: string, { headers }: IncomingMessage, text: string): Promise<object> {
+  const names = ['x-amz-target', 'content-type', 'authorization'];
+  const response = await fetch(emulator, {
+    method: 'POST', headers: Object.fromEntries(names.map(name => [name, String(headers[name])])), body: text,
+  });
+  const answer = await response.json() as { Table?: TableInput & { DatabaseName: string } };
+  return answer.Table ? { ...answer, Table: described(answer.Table.DatabaseName, answer.Table) } : answer;
 }
 
 /** The table as it was given, with what the service says of every table. */
