@@ -124,6 +124,7 @@ function catalog({ glue, s3, region = 'eu-west-1', accessKeyId = '111122223333' 
     ...s3
       ? {
         'hive.s3.endpoint': s3,
+        'hive.s3.region': region,
         'hive.s3.aws-access-key': accessKeyId,
         'hive.s3.aws-secret-key': 'local',
         'hive.s3.path-style-access': 'true',
