@@ -157,7 +157,7 @@ describe.each(REGIONS)('the network in %s', region => {
     await scene.reject(region, [22]);
     expect(await states()).toEqual({ 22: 'ALARM', 3389: 'OK' });
     const messages = await notified();
-    const AlarmDescription = expect.stringMatching(/^100 or more flow records were rejected within 5 minutes at port 22 of TCP/);
+    const AlarmDescription = expect.stringMatching(/^100 or more flow records were rejected within 5 minutes at port 22 \(TCP\)/);
     expect(messages).toMatchObject([{ NewStateValue: 'ALARM', AlarmDescription }]);
   });
 });
