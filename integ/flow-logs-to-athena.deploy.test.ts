@@ -251,7 +251,7 @@ describe('the analysis', () => {
     ]);
     messages.forEach(message => expect(message).toContain(executionArn));
     expect(await scene.failures()).toMatchObject([
-      { query: 'exfiltration', error: 'States.TaskFailed', cause: expect.stringContaining('the disk is full'), execution: executionArn },
+      { query: 'exfiltration', failure: { Error: 'States.TaskFailed', Cause: expect.stringContaining('the disk is full') }, execution: executionArn },
     ]);
   });
 
@@ -298,7 +298,8 @@ describe('the analysis', () => {
     await role.put(others);
     try {
       expect(await scene.analyze()).toMatchObject({ status: 'SUCCEEDED' });
-      expect([await notified(), (await scene.failures()).map(({ error }) => error)]).toEqual([[], Array(4).fill('Athena.AccessDeniedException')]);
+      expect(await notified()).toEqual([]);
+      expect((await scene.failures()).map(({ failure }) => failure.Error)).toEqual(Array(4).fill('Athena.AccessDeniedException'));
     } finally {
       await role.put(role.document.Statement);
     }
