@@ -15,7 +15,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CdkCli } from './emulator/cdk-cli';
 import { Emulator } from './emulator/emulator';
 import { ACCOUNT, ENVIRONMENTS, FRANKFURT, IRELAND, OTHER_ACCOUNT } from './emulator/environments';
@@ -158,7 +157,7 @@ describe.each(REGIONS)('the network in %s', region => {
     await scene.reject(region, [22]);
     expect(await states()).toEqual({ 22: 'ALARM', 3389: 'OK' });
     const messages = await notified();
-    const AlarmDescription = expect.stringMatching(/^100 or more flow records were rejected within 5 minutes at port 22 of TCP/);
+    const AlarmDescription = expect.stringMatching(/^100 or more flow records were rejected within 5 minutes at port 22 \(TCP\)/);
     expect(messages).toMatchObject([{ NewStateValue: 'ALARM', AlarmDescription }]);
   });
 });
@@ -224,14 +223,6 @@ describe('the analysis', () => {
 
   afterAll(() => emulator.enforceIam(false));
 
-  /** What is in the dead-letter queue of failed queries, each once. */
-  async function failures(): Promise<any[]> {
-    const QueueUrl = await scene.idOf('AWS::SQS::Queue', /DailyDeadLetterQueue/);
-    const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 300 });
-    const { Messages = [] } = await new SQSClient(scene.security).send(request);
-    return Messages.map(message => JSON.parse(message.Body!));
-  }
-
   test('is scheduled for every morning, traced, and logs what it did', async () => {
     const Name = await scene.idOf('AWS::Scheduler::Schedule');
     const { ScheduleExpression, State, Target } = await new SchedulerClient(scene.security).send(new GetScheduleCommand({ Name }));
@@ -247,7 +238,7 @@ describe('the analysis', () => {
     const asked = trino.statements.length;
     expect(await scene.analyze()).toMatchObject({ status: 'SUCCEEDED' });
     expect(trino.statements.slice(asked)).toHaveLength(4);
-    expect([await notified(), await failures()]).toEqual([[], []]);
+    expect([await notified(), await scene.failures()]).toEqual([[], []]);
   });
 
   test('announces what is found above its threshold, keeps what failed, and goes on', async () => {
@@ -259,8 +250,8 @@ describe('the analysis', () => {
       ['brute-force', '3 (a finding above 0; 100 are counted at most)'], ['port-scan', '1 (a finding above 0; 100 are counted at most)'],
     ]);
     messages.forEach(message => expect(message).toContain(executionArn));
-    expect(await failures()).toMatchObject([
-      { query: 'exfiltration', error: 'States.TaskFailed', cause: expect.stringContaining('the disk is full'), execution: executionArn },
+    expect(await scene.failures()).toMatchObject([
+      { query: 'exfiltration', failure: { Error: 'States.TaskFailed', Cause: expect.stringContaining('the disk is full') }, execution: executionArn },
     ]);
   });
 
@@ -307,7 +298,8 @@ describe('the analysis', () => {
     await role.put(others);
     try {
       expect(await scene.analyze()).toMatchObject({ status: 'SUCCEEDED' });
-      expect([await notified(), (await failures()).map(({ error }) => error)]).toEqual([[], Array(4).fill('Athena.AccessDeniedException')]);
+      expect(await notified()).toEqual([]);
+      expect((await scene.failures()).map(({ failure }) => failure.Error)).toEqual(Array(4).fill('Athena.AccessDeniedException'));
     } finally {
       await role.put(role.document.Statement);
     }

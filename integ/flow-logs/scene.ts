@@ -11,6 +11,7 @@ import type { Table } from '@aws-sdk/client-glue';
 import { GetTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { writeFlowLogs } from '../../test/support/flow-logs/flow-log-files';
 import type { Planted } from '../../test/support/flow-logs/planted';
 import type { Emulator } from '../emulator/emulator';
@@ -139,6 +140,14 @@ export class FlowLogsScene {
       }
     }
     throw new Error(`the analysis did not end within ${ENDS_WITHIN_MS / 1000} seconds`);
+  }
+
+  /** The queries of the analysis that failed, each told once. */
+  public async failures(): Promise<any[]> {
+    const QueueUrl = await this.idOf('AWS::SQS::Queue', /DailyDeadLetterQueue/);
+    const request = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 300 });
+    const { Messages = [] } = await new SQSClient(this.security).send(request);
+    return Messages.map(message => JSON.parse(message.Body!));
   }
 }
 

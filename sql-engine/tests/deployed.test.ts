@@ -81,7 +81,7 @@ describe('clean traffic of both networks', () => {
 
   test('the analysis finds nothing, and says nothing', async () => {
     expect(await scene.analyze()).toMatchObject({ status: 'SUCCEEDED' });
-    expect(await notified()).toEqual([]);
+    expect([await notified(), await scene.failures()]).toEqual([[], []]);
   }, 120_000);
 });
 
@@ -129,6 +129,7 @@ describe('attacks and faults in Ireland', () => {
     expect(ANSWERS['rejected-ssh-rdp'](delivered.planted).length).toBeLessThanOrEqual(10);
     const messages = await notified();
     const findings = messages.map(message => /Query: (.*)\nRows: (\d+) /.exec(message)!.slice(1)).sort();
+    expect(await scene.failures()).toEqual([]);
     expect(findings).toEqual([['brute-force', '1'], ['exfiltration', '1'], ['port-scan', '1']]);
   }, 120_000);
 });
