@@ -50,6 +50,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ts-jest@29.4.15',
     'tsx@^4.23.15',
     '@types/node@^20',
+    '@aws-sdk/client-athena@^3',
     '@aws-sdk/client-backup@^3',
     '@aws-sdk/client-cloudformation@^3',
     '@aws-sdk/client-cloudwatch@^3',
@@ -59,16 +60,23 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-efs@^3',
     '@aws-sdk/client-eventbridge@^3',
     '@aws-sdk/client-fsx@^3',
+    '@aws-sdk/client-glue@^3',
     '@aws-sdk/client-iam@^3',
+    '@aws-sdk/client-cloudwatch-logs@^3',
     '@aws-sdk/client-kms@^3',
     '@aws-sdk/client-lambda@^3',
     '@aws-sdk/client-rds@^3',
+    '@aws-sdk/client-scheduler@^3',
+    '@aws-sdk/client-sfn@^3',
     '@aws-sdk/client-resource-groups-tagging-api@^3',
     '@aws-sdk/client-s3@^3',
     '@aws-sdk/client-sns@^3',
     '@aws-sdk/client-sqs@^3',
     '@aws-sdk/client-ssm@^3',
     'aws-sdk-client-mock@^4',
+    // Flow-log queries run over Parquet files, and are read by the grammar of Trino.
+    '@duckdb/node-api@1.5.6-r.1',
+    'dt-sql-parser@4.5.1',
     // AGPL: it judges policies in tests and is never shipped.
     '@cloud-copilot/iam-simulate@0.1.173',
   ],
@@ -97,7 +105,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // A folder of examples/ with a package.json of its own can not import us by our name otherwise.
       paths: { 'cdk-resilience': ['./lib/index'] },
     },
-    include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'publishing/**/*.ts', 'scripts/**/*.ts', 'projenrc/**/*.ts'],
+    include: ['integ/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'publishing/**/*.ts', 'scripts/**/*.ts', 'sql-engine/**/*.ts', 'projenrc/**/*.ts'],
     exclude: ['node_modules', '**/*.snapshot', 'cdk.out'],
   },
 
@@ -125,7 +133,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'integ', 'examples', 'bench', 'publishing', 'scripts', 'projenrc'],
+    devdirs: ['test', 'integ', 'examples', 'bench', 'publishing', 'scripts', 'sql-engine', 'projenrc'],
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
   },
 });

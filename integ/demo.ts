@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { BackupClient, GetBackupPlanCommand, GetBackupSelectionCommand, ListBackupPlansCommand, ListBackupSelectionsCommand } from '@aws-sdk/client-backup';
 import { CloudFormationClient, ListStackResourcesCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { accessTables } from './demo-access';
+import { answersTable, flowLogsTable, questionsTable, rejectsTable } from './demo-flow-logs';
 import { mountsTable } from './demo-mounts';
 import { restoresTable } from './demo-restores';
 import { CdkCli } from './emulator/cdk-cli';
@@ -46,6 +47,15 @@ async function main(): Promise<void> {
     console.log(await mountsTable(emulator));
     console.log('\nWho assumes the role of the data platform, and what tags then open (tried by AWS APIs, with IAM enforced)\n');
     console.log(await accessTables(emulator));
+    console.log('\nWhat the networks of the shop log, and where it goes (read back from EC2)\n');
+    console.log(await flowLogsTable(emulator));
+    console.log('\nWhat can be asked of it in the security account (read back from Glue and Athena)\n');
+    console.log(await questionsTable(emulator));
+    console.log('\nWho is told when too much is rejected (lines in the log group, judged by CloudWatch)\n');
+    console.log(await rejectsTable(emulator));
+    console.log(`\nWhat the deployed queries find: an hour of traffic, in which attacks were planted. Athena itself is not here: DuckDB reads the files of the
+bucket. "npm run sql-engine" lets a real Trino, of which Athena is made, run all of them over the deployed table.\n`);
+    console.log(await answersTable(emulator));
     console.log('\nWhat this shows, and what it does not: the emulator acts on some of it and only records the rest\n');
     console.log(formatRecorded(recordedRows(assemblies.flatMap(resourcesOf))));
     console.log(`
@@ -57,6 +67,9 @@ What to look at next
   src/fargate-efs-access-point/README.md       what FargateEfsAccessPoint creates, why, and how to fail over
   examples/abac-cross-account-role/app.ts      a data platform and its teams: the third
   src/abac-cross-account-role/README.md        what AbacCrossAccountRole allows, denies, and leaves to you
+  examples/flow-logs-to-athena/app.ts          two networks and a security account: the fourth
+  src/flow-logs-to-athena/README.md            what FlowLogsToAthena creates, and the questions it answers
+  npm run sql-engine                           the queries on a real Trino (needs a JDK and Maven)
   npm run emulator                             keeps an emulator running, to deploy an app of your own to it
 `);
   } finally {

@@ -27,8 +27,9 @@ export function definePackageContents(project: awscdk.AwsCdkConstructLibrary): v
   project.gitignore.exclude('/cdk.out/', '/tsconfig.jsii.json', '/.jsii.tabl.json', 'node_modules/', '__pycache__/', '/integ/**/cdk-integ.out*', '/examples/*/lib/');
 
   for (const path of [
-    '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/publishing/', '/rosetta/', '/.ci/', '/cdk.out/',
-    '.jsii.tabl.json', '/tsconfig.jsii.json', '/jest.config.json', '/jest.deploy.config.json', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
+    '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/publishing/', '/rosetta/', '/sql-engine/', '/.ci/', '/cdk.out/',
+    '.jsii.tabl.json', '/tsconfig.jsii.json', '/jest.config.json', '/jest.deploy.config.json', '/jest.sql-engine.config.json',
+    '/ARCHITECTURE.md', '/CONTRIBUTING.md',
     // Handlers are in assets/, bundled.
     '/lib/**/*.lambda.js', '/lib/**/*.lambda.d.ts', '/lib/private/runtime/', '/test-reports/', '/cdk.context.json', '*.log',
   ]) {

@@ -31,7 +31,7 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     description: 'ESLint, without fixing anything',
     steps: [{ spawn: 'eslint' }],
   });
-  project.addTask('lint:fix', { description: 'ESLint, mending what it can', exec: 'ESLINT_USE_FLAT_CONFIG=false eslint --ext .ts --fix src test integ examples bench publishing scripts projenrc .projenrc.ts' });
+  project.addTask('lint:fix', { description: 'ESLint, mending what it can', exec: 'ESLINT_USE_FLAT_CONFIG=false eslint --ext .ts --fix src test integ examples bench publishing scripts sql-engine projenrc .projenrc.ts' });
   const unit = project.addTask('test:unit', {
     description: 'Unit tests; snapshots are only compared',
     exec: 'jest --ci',
@@ -54,6 +54,12 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
   project.addTask('test:deploy', {
     description: 'Deploys the examples and integ apps to the local emulator and reads them back',
     exec: 'jest --ci -c jest.deploy.config.json',
+    env: QUIET,
+    receiveArgs: true,
+  });
+  project.addTask('sql-engine', {
+    description: 'Runs the flow-log queries on a real Trino that reads the synthesized Glue tables (needs a JDK and Maven)',
+    exec: 'jest --ci -c jest.sql-engine.config.json',
     env: QUIET,
     receiveArgs: true,
   });

@@ -15,6 +15,36 @@ export { FileSystemReplication, type FileSystemReplicationOptions } from './farg
 export { FileSystemThroughput } from './fargate-efs-access-point/file-system-throughput';
 export { MountAccess } from './fargate-efs-access-point/mount-access';
 export { type NewFileSystemOptions } from './fargate-efs-access-point/new-file-system';
+export { Finding, type FindingOptions } from './flow-logs-to-athena/analysis/finding';
+export { FlowLogsAnalysis, type FlowLogsAnalysisOptions } from './flow-logs-to-athena/analysis/flow-logs-analysis';
+export { ResultFormat } from './flow-logs-to-athena/analysis/result-format';
+export { type FlowLogQueryOptions, FlowLogsCatalog, type FlowLogsCatalogProps } from './flow-logs-to-athena/catalog/flow-logs-catalog';
+export { type ExistingResultsBucketOptions, type ManagedResultsOptions, type NewResultsBucketOptions, QueryResults } from './flow-logs-to-athena/catalog/query-results';
+export { CentralFlowLogs, type CentralFlowLogsProps } from './flow-logs-to-athena/central/central-flow-logs';
+export { CentralFlowLogsBucket, type CentralFlowLogsBucketOptions } from './flow-logs-to-athena/central/central-flow-logs-bucket';
+export { FlowLogsToCentralBucket, type FlowLogsToCentralBucketProps } from './flow-logs-to-athena/central/flow-logs-to-central-bucket';
+export { FlowLogsToCloudWatch, type FlowLogsToCloudWatchOptions, type FlowLogsToCloudWatchProps } from './flow-logs-to-athena/cloudwatch/flow-logs-to-cloudwatch';
+export { InsightsQuery, type InsightsQueryOptions } from './flow-logs-to-athena/cloudwatch/insights-query';
+export { RejectAlarm, type RejectAlarmOptions } from './flow-logs-to-athena/cloudwatch/reject-alarm';
+export { CentralFirehose, type CentralFirehoseProps } from './flow-logs-to-athena/firehose/central-firehose';
+export { type CrossAccountFirehoseOptions, FirehoseDestination } from './flow-logs-to-athena/firehose/firehose-destination';
+export { FlowLogsToFirehose, type FlowLogsToFirehoseOptions, type FlowLogsToFirehoseProps } from './flow-logs-to-athena/firehose/flow-logs-to-firehose';
+export { FlowLogsToAthena, type FlowLogsToAthenaProps } from './flow-logs-to-athena/flow-logs-to-athena';
+export { FlowLogField } from './flow-logs-to-athena/format/flow-log-field';
+export { FlowLogFieldType } from './flow-logs-to-athena/format/flow-log-field-type';
+export { FlowLogFormat } from './flow-logs-to-athena/format/flow-log-format';
+export { TransitGatewayField } from './flow-logs-to-athena/format/transit-gateway-field';
+export { NamedQuery, type NamedQueryOptions } from './flow-logs-to-athena/queries/named-query';
+export {
+  type BruteForceOptions, type ExfiltrationOptions, type OneWayFlowsOptions, type PackQueryOptions, type RejectedPortsOptions, type ScanOptions,
+  type UnexpectedProtocolsOptions,
+} from './flow-logs-to-athena/queries/pack-options';
+export { QueryValue } from './flow-logs-to-athena/queries/query-value';
+export { QueryWindow } from './flow-logs-to-athena/queries/query-window';
+export { FlowLogSource } from './flow-logs-to-athena/source/flow-log-source';
+export { FlowLogAccounts } from './flow-logs-to-athena/storage/flow-log-accounts';
+export { FlowLogPartitions, type HivePartitionOptions } from './flow-logs-to-athena/storage/flow-log-partitions';
+export { type FlowLogStorageOptions } from './flow-logs-to-athena/storage/log-bucket';
 export { RecoveryObjectives, type RecoveryObjectivesOptions } from './recovery-objectives/recovery-objectives';
 export { BackupAudit } from './tagged-backup-plan/audit/backup-audit';
 export { BackupCoverage } from './tagged-backup-plan/backup-coverage/backup-coverage';

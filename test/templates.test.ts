@@ -5,11 +5,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import FLAGS from '@aws-cdk/integ-runner/lib/recommended-feature-flags.json';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { App } from 'aws-cdk-lib/core';
 import { CfnResource, Duration, Stack } from 'aws-cdk-lib/core';
 import {
-  BackupAudit, BackupCopy, BackupResourceType, BackupTier, RecoveryObjectives, RestoreTesting, TaggedBackupPlan, VaultLock,
+  BackupAudit, BackupCopy, BackupResourceType, BackupTier, CentralFlowLogs, CentralFlowLogsBucket, FlowLogAccounts, FlowLogField, FlowLogFormat,
+  FlowLogPartitions, FlowLogsToAthena, FlowLogsToCentralBucket, FlowLogSource, NamedQuery, QueryResults, RecoveryObjectives, RestoreTesting,
+  TaggedBackupPlan, VaultLock,
 } from '../src';
 import { IRELAND, testApp } from './support/app';
 import { acknowledgements, nagFindings, STRICT } from './support/rule-packs';
@@ -31,7 +35,34 @@ const REFERENCE = (app: App) => {
     audit: BackupAudit.reportsAndFramework(),
   });
 };
-const APPS: [string, (app: App) => void][] = [['TaggedBackupPlan alone', REFERENCE], ...EXAMPLE_APPS];
+const FLOW_LOGS = (app: App) => {
+  const stack = new Stack(app, 'Shop', { env: IRELAND });
+  const source = FlowLogSource.vpc(Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-west-1a'] }));
+  const format = FlowLogFormat.all().with(FlowLogField.instanceTag('team'), FlowLogField.instanceTag('stage'));
+  const encryptionKey = new Key(stack, 'Key', { enableKeyRotation: true });
+  new FlowLogsToAthena(stack, 'FlowLogs', { source }).addQueries(NamedQuery.pack());
+  new FlowLogsToAthena(stack, 'Tagged', {
+    source,
+    format,
+    storage: { prefix: 'flow', partitions: FlowLogPartitions.hiveHourly(), encryptionKey },
+    queries: { results: QueryResults.inNewBucket({ encryptionKey }) },
+  }).addQueries(NamedQuery.pack());
+  new FlowLogsToAthena(stack, 'Gateway', {
+    source: FlowLogSource.transitGateway('tgw-0123456789abcdef0'), queries: { results: QueryResults.managedByAthena() },
+  }).addQueries(NamedQuery.pack());
+};
+const CENTRAL_FLOW_LOGS = (app: App) => {
+  const bucket = CentralFlowLogsBucket.of({
+    bucketName: 'acme-flow-logs', accounts: FlowLogAccounts.ofOrganization('o-a1b2c3d4e5', [IRELAND.account]), regions: ['eu-west-1'],
+  });
+  const shop = new Stack(app, 'Shop', { env: IRELAND });
+  const vpc = Vpc.fromVpcAttributes(shop, 'Vpc', { vpcId: 'vpc-0123456789abcdef0', availabilityZones: ['eu-west-1a'] });
+  new CentralFlowLogs(new Stack(app, 'Security', { env: { ...IRELAND, account: '999999999999' } }), 'FlowLogs', { bucket }).addQueries(NamedQuery.pack());
+  new FlowLogsToCentralBucket(shop, 'FlowLogs', { bucket, source: FlowLogSource.vpc(vpc) });
+};
+const APPS: [string, (app: App) => void][] = [
+  ['TaggedBackupPlan alone', REFERENCE], ['FlowLogsToAthena alone', FLOW_LOGS], ['CentralFlowLogs alone', CENTRAL_FLOW_LOGS], ...EXAMPLE_APPS,
+];
 
 beforeAll(() => { process.env.CDK_VALIDATION = 'true'; });
 afterAll(() => { process.env.CDK_VALIDATION = 'false'; });
@@ -92,6 +123,21 @@ test('the construct acknowledges only what it causes itself, on the exact resour
     `Shop/Backups/RestoreTests/Role/DefaultPolicy: ${wildcard(`arn:<AWS::Partition>:s3:::${restored}`)}`,
     `Shop/Backups/Role: ${policy('AWSBackupServiceRolePolicyForS3Backup')}`,
     `Shop/Backups/Role: ${policy('service-role/AWSBackupServiceRolePolicyForBackup')}`,
+  ]);
+});
+
+test('flow logs acknowledge nothing but what they are: logs, and results that Athena keeps', () => {
+  const app = testApp();
+  FLOW_LOGS(app);
+  const acknowledged = app.node.findAll().flatMap(construct => acknowledgements(construct).map(id => `${construct.node.path}: ${id}`))
+    .filter(each => each.includes('AwsSolutions'));
+  expect(acknowledged.sort()).toEqual([
+    'Shop/FlowLogs/Bucket: AwsSolutions-S1',
+    'Shop/FlowLogs/Catalog/Results: AwsSolutions-S1',
+    'Shop/Gateway/Bucket: AwsSolutions-S1',
+    'Shop/Gateway/Catalog/WorkGroup: AwsSolutions-ATH1',
+    'Shop/Tagged/Bucket: AwsSolutions-S1',
+    'Shop/Tagged/Catalog/Results: AwsSolutions-S1',
   ]);
 });
 

@@ -8,7 +8,7 @@ import { formatTable, knownTypes } from './recorded';
 async function main(): Promise<void> {
   const { port } = parseArgs({ options: { port: { type: 'string' } } }).values;
   const progress = (line: string) => console.error(line);
-  const emulator = await Emulator.start({ port: port === undefined ? undefined : Number(port), progress });
+  const emulator = await Emulator.start({ port: port === undefined ? undefined : Number(port), trino: process.env.ATHENA_TRINO_URL, progress });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void emulator.stop().then(() => process.exit(0)));
   }

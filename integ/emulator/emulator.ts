@@ -18,6 +18,8 @@ export interface EmulatorOptions {
   readonly progress?: (line: string) => void;
   /** Where Python packages are installed. @default - beside node_modules */
   readonly cache?: string;
+  /** A Trino on loopback that executes the queries of Athena. @default - they are refused, until `executeQueriesBy` names one */
+  readonly trino?: string;
 }
 
 /**
@@ -53,6 +55,7 @@ export class Emulator {
         TMPDIR: folder,
         STATE_DIR: join(folder, 'state'),
         S3_DATA_DIR: join(folder, 's3'),
+        ...(options.trino ? { ATHENA_TRINO_URL: options.trino } : {}),
       },
     });
     const emulator = new Emulator(`http://${LOOPBACK}:${port}`, folder, python, server);
@@ -109,6 +112,11 @@ export class Emulator {
   /** Enforces policies from now on, in all accounts, in Lambda functions too. Root keys, as in `environment`, stay root. */
   public async enforceIam(on = true): Promise<void> {
     await this.control('000000000000', 'us-east-1', '/_iam/enforce', { on });
+  }
+
+  /** Lets a Trino on loopback execute the queries of Athena from now on, in all accounts; without one they are refused. */
+  public async executeQueriesBy(trino?: string): Promise<void> {
+    await this.control('000000000000', 'us-east-1', '/_athena/engine', { url: trino ?? null });
   }
 
   /** Ends it and waits until nothing is left. */

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
+from ministack.core.responses import AccountRegionScopedDict
 from ministack.services.cloudformation.provisioners import _REPLACING_PROPERTIES, _RESOURCE_HANDLERS
 
 Properties = dict[str, Any]
@@ -71,6 +73,18 @@ def add_attributes(name: str, attributes: Callable[[str], Properties]) -> None:
         return handled
 
     handlers["create"], handlers["update"] = completed(handlers["create"]), completed(handlers["update"])
+
+
+def store(service: ModuleType) -> AccountRegionScopedDict:
+    """What is kept an account and Region beside a service of the emulator, and forgotten with what that one keeps."""
+    kept, reset = AccountRegionScopedDict(), service.reset
+
+    def forget() -> None:
+        reset()
+        kept.clear()
+
+    service.reset = forget
+    return kept
 
 
 def boolean(value: object) -> bool:

@@ -22,6 +22,12 @@ def parameters(service: str, operation: str) -> frozenset[str]:
     return frozenset(_model(service).operation_model(operation).input_shape.members)
 
 
+def shapes(service: str, operation: str) -> tuple[Any, Any]:
+    """What an operation takes and gives."""
+    found = _model(service).operation_model(operation)
+    return found.input_shape, found.output_shape
+
+
 def request(service: str, operation: str, properties: Properties) -> Properties:
     """Names differ in their case only. What the API does not know is an error, so that nothing is lost in silence."""
     return _said(_model(service).operation_model(operation).input_shape, properties)
@@ -60,12 +66,17 @@ def _faults(shape: Any, value: Any, path: str) -> Iterator[str]:
         for name, each in value.items():
             yield from _faults(shape.members[name], each, f"{path}.{name[:1].lower() + name[1:]}")
         return
+    if shape.type_name == "list":
+        for number, each in enumerate(value, start=1):
+            yield from _faults(shape.member, each, f"{path}.{number}.member")
     for constraint in _unsatisfied(shape, value):
         yield f"Value '{value}' at '{path}' failed to satisfy constraint: Member must {constraint}"
 
 
 def _unsatisfied(shape: Any, value: Any) -> Iterator[str]:
-    rules, number = shape.metadata, shape.type_name in ("integer", "long")
+    rules, number = shape.metadata, shape.type_name in ("integer", "long", "double")
+    if not number and shape.type_name not in ("string", "list", "map"):
+        return
     size, what = (value, "have value") if number else (len(value), "have length")
     if size < rules.get("min", size):
         yield f"{what} greater than or equal to {rules['min']}"

@@ -24,7 +24,7 @@ _TARGETS = {
 }
 
 
-def _refusal(target: str, rule: str) -> tuple[str, str] | None:
+def refusal_of(target: str, rule: str) -> tuple[str, str] | None:
     """Why nothing can be delivered to this target: code and message."""
     try:
         spec = parse_arn(target)
@@ -42,7 +42,7 @@ def _refusal(target: str, rule: str) -> tuple[str, str] | None:
 
 def _with_dead_letters(deliver):
     def delivered(target: Properties, event: Properties, rule: Properties, view: Any = None) -> None:
-        refusal = _refusal(target["Arn"], rule["Arn"])
+        refusal = refusal_of(target["Arn"], rule["Arn"])
         if refusal is None:
             deliver(target, event, rule, view)
             return

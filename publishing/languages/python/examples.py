@@ -13,6 +13,7 @@ from aws_cdk.aws_dynamodb import Attribute, AttributeType, TableV2
 from aws_cdk.aws_ec2 import Vpc
 from aws_cdk.aws_ecs import Cluster, ContainerImage, FargateService, FargateTaskDefinition
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
+from aws_cdk.aws_kinesisfirehose import DeliveryStream
 from aws_cdk.aws_lambda import Function
 from aws_cdk.aws_s3 import Bucket
 from cdk_resilience import (
@@ -21,12 +22,16 @@ from cdk_resilience import (
     AccessAttribute,
     BackupTier,
     FargateEfsAccessPoint,
+    FlowLogsToAthena,
+    FlowLogSource,
     TaggedBackupPlan,
     TrustedAccounts,
 )
 
 IRELAND = Environment(account="111111111111", region="eu-west-1")
 FRANKFURT = Environment(account="111111111111", region="eu-central-1")
+SECURITY = Environment(account="222222222222", region="eu-west-1")
+STREAM = "arn:aws:firehose:eu-west-1:111111111111:deliverystream/flow-logs"
 FUNCTION = "arn:aws:lambda:eu-west-1:111111111111:function:count-orders"
 HINT = """Mend the example in the README of that page and run `npm run languages:examples`; what rosetta/default.ts-fixture
 declares for it must stand in FIXTURE of publishing/languages/python/examples.py as well."""
@@ -69,10 +74,13 @@ FIXTURE = {
     "database": lambda stack: TableV2(
         stack, "Database", partition_key=Attribute(name="id", type=AttributeType.STRING)
     ),
+    "logs": lambda stack: FlowLogsToAthena(stack, "Logs", source=FlowLogSource.vpc(vpc_of(stack))),
     "print_service": lambda stack: service_of(stack, "Printer"),
+    "security_stack": lambda stack: Stack(stack.node.root, "Security", env=SECURITY),
     "standby_stack": standby_of,
     "standby_vpc": lambda stack: vpc_of(standby_of(stack)),
     "storage": lambda stack: FargateEfsAccessPoint(stack, "Storage", vpc=vpc_of(stack), directory="/data"),
+    "stream": lambda stack: DeliveryStream.from_delivery_stream_arn(stack, "Stream", STREAM),
     "uploads": lambda stack: Bucket(stack, "Uploads", versioned=True),
     "us_east1": lambda stack: Stack(stack.node.root, "UsEast1", env=Environment(account="111111111111", region="us-east-1")),
     "vpc": vpc_of,
