@@ -71,9 +71,10 @@ describe('clean traffic of both networks', () => {
 
   test('is in the table, all of it, by account and Region', async () => {
     const { DatabaseName, Name } = await scene.table();
-    const { rows } = await engine.query(`SELECT aws_account_id, aws_region, count(*) FROM "${DatabaseName}"."${Name}" GROUP BY 1, 2 ORDER BY 2 DESC`);
+    const { rows } = await engine.query(`SELECT aws_account_id, aws_region, count(*) FROM "${DatabaseName}"."${Name}"
+      WHERE day >= date_format(current_timestamp - interval '1' day, '%Y/%m/%d') GROUP BY 1, 2 ORDER BY 2 DESC`);
     expect(rows).toEqual(REGIONS.map(region => [ACCOUNT, region, delivered.rows / REGIONS.length]));
-  }, 120_000);
+  });
 
   test.each(FINDERS)('%s finds nothing', async name => {
     expect((await engine.query(queries[name])).rows).toEqual([]);
