@@ -63,6 +63,11 @@ export function defineTasks(project: awscdk.AwsCdkConstructLibrary): void {
     env: QUIET,
     receiveArgs: true,
   });
+  project.addTask('sql-engine:files', {
+    description: 'What flow logs in Parquet cost to ask, against plain text, on a real Trino; writes docs/flow-log-files.md',
+    exec: 'tsx sql-engine/measure-files.ts',
+    env: QUIET,
+  });
   project.addTask('test:emulator', { description: 'Tests what we add to the emulator (Python)', exec: 'tsx integ/emulator/python-tests.ts' });
   project.addTask('test:kill', { description: 'Kills the harness at its worst moments and looks for what is left', exec: 'tsx integ/emulator/kill-test.ts', env: QUIET });
   const bench = project.addTask('bench', { description: 'What the constructs cost at synth, against the same by hand; writes docs/benchmarks.md', env: QUIET });
