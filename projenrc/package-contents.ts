@@ -29,7 +29,8 @@ export function definePackageContents(project: awscdk.AwsCdkConstructLibrary): v
   for (const path of [
     '/integ/', '/examples/', '/docs/', '/bench/', '/scripts/', '/projenrc/', '/publishing/', '/rosetta/', '/sql-engine/', '/.ci/', '/cdk.out/',
     '.jsii.tabl.json', '/tsconfig.jsii.json', '/jest.config.json', '/jest.deploy.config.json', '/jest.sql-engine.config.json',
-    '/ARCHITECTURE.md', '/CONTRIBUTING.md',
+    // Declarations say the same.
+    '/API.md', '/ARCHITECTURE.md', '/CONTRIBUTING.md',
     // Handlers are in assets/, bundled.
     '/lib/**/*.lambda.js', '/lib/**/*.lambda.d.ts', '/lib/private/runtime/', '/test-reports/', '/cdk.context.json', '*.log',
   ]) {

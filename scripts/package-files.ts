@@ -1,5 +1,5 @@
 /** What a consumer gets beside lib and assets. */
-const FIXED = ['.jsii', 'API.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+const FIXED = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
 /** Installed into every app, again and again: the package stays small. */
 const MOST_BYTES = 2_000_000;
 

@@ -8,7 +8,7 @@ import { filesBelow, packedFiles } from '../../scripts/packed-files';
 const REPOSITORY = resolve(__dirname, '../..');
 const SOURCES = ['index.ts', 'plan/plan.ts', 'plan/README.md', 'plan/verify.lambda.ts', 'private/runtime/retries.ts'];
 const FILES = [
-  '.jsii', 'API.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'assets/plan/verify.lambda/index.js',
+  '.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'assets/plan/verify.lambda/index.js',
   'lib/index.d.ts', 'lib/index.js', 'lib/plan/plan.d.ts', 'lib/plan/plan.js', 'package.json',
 ];
 
