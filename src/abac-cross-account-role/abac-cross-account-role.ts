@@ -4,7 +4,6 @@ import { Annotations, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { AbacHubRole } from './abac-hub-role';
 import type { AbacPermission } from './abac-permission';
-import type { AbacPoliciesProps } from './abac-policies';
 import { AbacPolicies, policyStatements } from './abac-policies';
 import type { AccessAttribute } from './access-attribute';
 import { renderReport, reportOf } from './access-report';
@@ -12,6 +11,7 @@ import { enableBucketAbac } from './bucket-abac';
 import { sessionTagKeys, trustStatements } from './trust-policy';
 import { TrustPrincipal } from './trust-principal';
 import type { TrustedAccounts } from './trusted-accounts';
+import type { Sized } from './validation';
 import { findAttributeProblems, findPermissionProblems, findPolicySizeProblems, findRoleProblems, findTrustProblems } from './validation';
 import { Findings, isKnownDuration } from '../private/validation';
 
@@ -68,17 +68,21 @@ export class AbacCrossAccountRole extends Construct {
     const trust = props.trusted._trust;
     const stack = Stack.of(this);
     const roleArn = `arn:${stack.partition}:iam::${stack.account}:role/${props.roleName}`;
-    const policyProps = { name: props.roleName, attributes: props.attributes, permissions: props.permissions, roleArn };
-    validateProps(this, props, policyProps);
+    validateProps(this, props);
+    const statements = {
+      trust: trustStatements(trust, props.attributes),
+      ...policyStatements(this, { name: props.roleName, attributes: props.attributes, permissions: props.permissions, roleArn }),
+    };
+    validateSizes(this, statements);
 
-    const policies = new AbacPolicies(this, 'Policies', policyProps);
+    const policies = new AbacPolicies(this, 'Policies', props.roleName, statements);
     this.permissionsPolicy = policies.permissions;
     this.tamperProofingPolicy = policies.tamperProofing;
     enableBucketAbac(this, props.permissions);
     this.role = new Role(this, 'Role', {
       roleName: props.roleName,
       description: `Reaches what carries the caller's own tags: ${this.node.path}`,
-      assumedBy: new TrustPrincipal(trustStatements(trust, props.attributes)),
+      assumedBy: new TrustPrincipal(statements.trust),
       maxSessionDuration: props.maxSessionDuration ?? CHAINED_SESSION,
       managedPolicies: [this.permissionsPolicy, this.tamperProofingPolicy],
     });
@@ -106,15 +110,18 @@ export class AbacCrossAccountRole extends Construct {
   }
 }
 
-function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleProps, policyProps: AbacPoliciesProps): void {
+function validateProps(scope: AbacCrossAccountRole, props: AbacCrossAccountRoleProps): void {
   const findings = new Findings();
   findRoleProblems(findings, props);
   findTrustProblems(findings, props.trusted._trust);
   findAttributeProblems(findings, props.attributes);
   findPermissionProblems(findings, props.permissions, props.attributes);
   findings.throwIfAny(scope);
-  const trust = trustStatements(props.trusted._trust, props.attributes);
-  findPolicySizeProblems(findings, scope, { trust, ...policyStatements(scope, policyProps) });
+}
+
+function validateSizes(scope: AbacCrossAccountRole, statements: Sized): void {
+  const findings = new Findings();
+  findPolicySizeProblems(findings, scope, statements);
   findings.throwIfAny(scope);
 }
 

@@ -25,6 +25,14 @@ export interface AbacPoliciesProps {
   readonly roleArn?: string;
 }
 
+/** The statements of both policies. */
+export interface AbacStatements {
+  /** What is allowed. */
+  readonly permissions: AbacStatement[];
+  /** What is denied. */
+  readonly tamperProofing: PolicyStatement[];
+}
+
 /** Two managed policies: what is allowed where tags match, and what nobody who has it may change. */
 export class AbacPolicies extends Construct {
   /** What is allowed where tags match. */
@@ -32,44 +40,38 @@ export class AbacPolicies extends Construct {
   /** What nobody who has it may change. */
   public readonly tamperProofing: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, props: AbacPoliciesProps) {
+  constructor(scope: Construct, id: string, name: string, { permissions, tamperProofing: denied }: AbacStatements) {
     super(scope, id);
-    const names = namesOf(props);
-    const rendered = allowed(scope, props);
+    const names = namesOf(name);
     this.permissions = new ManagedPolicy(this, 'Permissions', {
       managedPolicyName: names.permissions,
       description: `What is reached where tags match: ${scope.node.path}`,
-      statements: rendered.map(each => each.statement),
+      statements: permissions.map(each => each.statement),
     });
-    acknowledgeWildcards(this.permissions, rendered.filter(each => !each.unscoped).flatMap(each => each.statement.resources),
+    acknowledgeWildcards(this.permissions, permissions.filter(each => !each.unscoped).flatMap(each => each.statement.resources),
       'which of these resources are reached is decided by their tags, in the conditions of the statement');
-    const unscoped = rendered.flatMap(each => each.unscoped ?? []);
+    const unscoped = permissions.flatMap(each => each.unscoped ?? []);
     if (unscoped.length > 0) {
       acknowledge(this.permissions, 'AwsSolutions-IAM5[Resource::*]', unscoped.join('; '));
     }
     this.tamperProofing = new ManagedPolicy(this, 'TamperProofing', {
       managedPolicyName: names.tamperProofing,
       description: `What nobody changes who reaches resources by tags: ${scope.node.path}`,
-      statements: denied(scope, props),
+      statements: denied,
     });
   }
 }
 
-/** What the two policies will say. */
-export function policyStatements(scope: Construct, props: AbacPoliciesProps): Record<'permissions' | 'tamperProofing', PolicyStatement[]> {
-  return { permissions: allowed(scope, props).map(each => each.statement), tamperProofing: denied(scope, props) };
-}
-
-function namesOf({ name }: AbacPoliciesProps) {
-  return { permissions: `${name}-permissions`, tamperProofing: `${name}-tamper-proofing` };
-}
-
-function allowed(scope: Construct, { permissions, attributes }: AbacPoliciesProps): AbacStatement[] {
-  return permissions.flatMap(permission => statementsOf(scope, permission, attributes));
-}
-
-function denied(scope: Construct, props: AbacPoliciesProps): PolicyStatement[] {
+/** What the two policies will say: their length is judged before there are any. */
+export function policyStatements(scope: Construct, { name, attributes, permissions, roleArn }: AbacPoliciesProps): AbacStatements {
   const { partition, account } = Stack.of(scope);
-  const policyArns = Object.values(namesOf(props)).map(name => `arn:${partition}:iam::${account}:policy/${name}`);
-  return [...tamperProofing(props.attributes, { roleArn: props.roleArn, policyArns }), ...(props.roleArn ? [] : [selfProtection()])];
+  const policyArns = Object.values(namesOf(name)).map(policy => `arn:${partition}:iam::${account}:policy/${policy}`);
+  return {
+    permissions: permissions.flatMap(permission => statementsOf(scope, permission, attributes)),
+    tamperProofing: [...tamperProofing(attributes, { roleArn, policyArns }), ...(roleArn ? [] : [selfProtection()])],
+  };
+}
+
+function namesOf(name: string) {
+  return { permissions: `${name}-permissions`, tamperProofing: `${name}-tamper-proofing` };
 }

@@ -39,9 +39,10 @@ export class AbacPolicy extends Construct {
     findPermissionProblems(findings, props.permissions, props.attributes);
     findings.throwIfAny(this);
     const policyProps = { name: uniqueName(this, NAME_LENGTH), ...props };
-    findPolicySizeProblems(findings, this, policyStatements(this, policyProps));
+    const statements = policyStatements(this, policyProps);
+    findPolicySizeProblems(findings, this, statements);
     findings.throwIfAny(this);
-    const policies = new AbacPolicies(this, 'Policies', policyProps);
+    const policies = new AbacPolicies(this, 'Policies', policyProps.name, statements);
     this.permissionsPolicy = policies.permissions;
     this.tamperProofingPolicy = policies.tamperProofing;
     enableBucketAbac(this, props.permissions);

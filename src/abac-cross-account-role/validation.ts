@@ -3,6 +3,7 @@ import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { AbacPermission } from './abac-permission';
+import type { AbacStatements } from './abac-policies';
 import type { AccessAttribute } from './access-attribute';
 import type { Trust } from './trusted-accounts';
 import type { Findings } from '../private/validation';
@@ -144,30 +145,20 @@ function levelsOf(permission: AbacPermission): string[] {
 }
 
 /** What is written, and how long it may be. */
-export interface Sized {
-  /**
-   * The name of the role, with which the names of the policies begin.
-   *
-   * @default - as long as it may be
-   */
-  readonly name?: string;
+export interface Sized extends AbacStatements {
   /**
    * The trust policy.
    *
    * @default - none: it is for roles and users that are there
    */
   readonly trust?: PolicyStatement[];
-  /** What is allowed. */
-  readonly permissions: PolicyStatement[];
-  /** What is denied. */
-  readonly tamperProofing: PolicyStatement[];
 }
 
 /** AWS counts characters, and says so at deploy time. */
 export function findPolicySizeProblems(findings: Findings, scope: Construct, { trust, permissions, tamperProofing }: Sized): void {
   const trustSize = trust ? sizeOf(scope, trust) : 0;
   findings.require(trustSize <= MAX_TRUST, `'trusted' and 'attributes' must make a trust policy of ${MAX_TRUST} characters at most, got: ${trustSize}; trust an organization instead of many accounts, or use fewer keys`);
-  const allowed = sizeOf(scope, permissions);
+  const allowed = sizeOf(scope, permissions.map(each => each.statement));
   findings.require(allowed <= MAX_MANAGED_POLICY, `'permissions' must make a policy of ${MAX_MANAGED_POLICY} characters at most, got: ${allowed}; use two roles`);
   const denied = sizeOf(scope, tamperProofing);
   findings.require(denied <= MAX_MANAGED_POLICY, `'attributes' must make a policy against tampering of ${MAX_MANAGED_POLICY} characters at most, got: ${denied}; use fewer attributes`);
