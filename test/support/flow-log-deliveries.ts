@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 import { errorOf } from './app';
 import type { FlowLogsAnalysisOptions } from '../../src';
 import { Finding, FlowLogFormat, FlowLogPartitions, FlowLogsAnalysis, FlowLogSource, NamedQuery } from '../../src';
-import type { AnalyzedCatalog } from '../../src/flow-logs-to-athena/analysis/analyzed-catalog';
+import type { AnalyzedCatalog } from '../../src/flow-logs-to-athena/catalog/analyzed-catalog';
 
 export const VPC_ID = 'vpc-0123456789abcdef0';
 export const TRANSIT_GATEWAY = FlowLogSource.transitGateway('tgw-0123456789abcdef0');

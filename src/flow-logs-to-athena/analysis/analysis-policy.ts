@@ -3,8 +3,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Stack } from 'aws-cdk-lib/core';
 import { ArnFormat } from 'aws-cdk-lib/core';
-import type { AnalyzedCatalog } from './analyzed-catalog';
 import { allow } from '../../private/handler-options';
+import type { AnalyzedCatalog } from '../catalog/analyzed-catalog';
 import { NAMESPACE } from '../cloudwatch/reject-alarm';
 import { rootOf } from '../storage/delivery-policy';
 

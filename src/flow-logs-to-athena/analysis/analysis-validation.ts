@@ -1,9 +1,9 @@
 import type { Duration } from 'aws-cdk-lib/core';
-import type { AnalyzedCatalog } from './analyzed-catalog';
 import type { Finding } from './finding';
 import type { FlowLogsAnalysisOptions } from './flow-logs-analysis';
 import type { Findings } from '../../private/validation';
 import { duplicates, isKnown, isKnownDuration, quoted } from '../../private/validation';
+import type { AnalyzedCatalog } from '../catalog/analyzed-catalog';
 
 /** Athena shows 1,000 rows at most. One is the header, and one more than the threshold must be seen. */
 const MAX_THRESHOLD = 998;

@@ -5,8 +5,8 @@ import { Chain, Choice, Condition, CustomState, FieldUtils, JitterType, JsonPath
 import { CallAwsService, SnsPublish, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { AnalyzedCatalog } from './analyzed-catalog';
 import type { Finding } from './finding';
+import type { AnalyzedCatalog } from '../catalog/analyzed-catalog';
 import { NAMESPACE } from '../cloudwatch/reject-alarm';
 import { rootOf } from '../storage/delivery-policy';
 

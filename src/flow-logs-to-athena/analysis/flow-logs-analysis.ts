@@ -12,7 +12,6 @@ import { Construct } from 'constructs';
 import { analysisStatements, stateMachineConditions } from './analysis-policy';
 import { findAnalysisProblems, findInputProblems } from './analysis-validation';
 import { ANALYSIS, AnalysisWorkflow, FINDINGS_METRIC, itemsOf, QUERY, QUERY_TIMEOUT } from './analysis-workflow';
-import type { AnalyzedCatalog } from './analyzed-catalog';
 import type { Finding } from './finding';
 import type { ResultFormat } from './result-format';
 import { acknowledgeWildcards } from '../../private/acknowledgement';
@@ -20,6 +19,7 @@ import { allowAlarmsToPublish, createAlarmTopic, ring } from '../../private/alar
 import { alarmOnAnyMessage, createDeadLetterQueue } from '../../private/dead-letter-queue';
 import { plain, uniqueName } from '../../private/naming';
 import { Findings } from '../../private/validation';
+import type { AnalyzedCatalog } from '../catalog/analyzed-catalog';
 import { NAMESPACE } from '../cloudwatch/reject-alarm';
 import type { NamedQuery } from '../queries/named-query';
 

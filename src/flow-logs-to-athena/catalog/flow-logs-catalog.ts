@@ -5,6 +5,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Annotations, Duration, Names, Size, Stack, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { AnalyzedCatalog } from './analyzed-catalog';
 import { flowLogTable, TABLE_NAME } from './flow-log-table';
 import { grantQuery } from './query-grant';
 import { QueryResults } from './query-results';
@@ -12,7 +13,6 @@ import { resultConfiguration, resultsBucketOf, resultsKey } from './results-buck
 import { acknowledge } from '../../private/acknowledgement';
 import { plain, uniqueName } from '../../private/naming';
 import { Findings } from '../../private/validation';
-import type { AnalyzedCatalog } from '../analysis/analyzed-catalog';
 import type { FlowLogsAnalysisOptions } from '../analysis/flow-logs-analysis';
 import { FlowLogsAnalysis } from '../analysis/flow-logs-analysis';
 import { findWorkGroupDrift } from '../drift';
@@ -224,7 +224,7 @@ export class FlowLogsCatalog extends Construct {
    * an imported key.
    */
   public grantQuery(grantee: IGrantable): Grant {
-    return grantQuery(grantee, { stack: Stack.of(this), databaseName: this.databaseName, ...this.analyzed });
+    return grantQuery(grantee, Stack.of(this), this.analyzed);
   }
 
   /**

@@ -1,63 +1,24 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Grant } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { TABLE_NAME } from './flow-log-table';
+import type { AnalyzedCatalog } from './analyzed-catalog';
 import { acknowledgeWildcards } from '../../private/acknowledgement';
 import { rootOf } from '../storage/delivery-policy';
 
-/** What somebody must reach to run a query. */
-export interface Queryable {
-  /** The stack of the workgroup. */
-  readonly stack: Stack;
-  /** The workgroup. */
-  readonly workGroupName: string;
-  /** The database. */
-  readonly databaseName: string;
-  /** The logs. */
-  readonly bucket: IBucket;
-  /**
-   * The folder of the logs.
-   *
-   * @default - the root of the bucket
-   */
-  readonly prefix?: string;
-  /**
-   * The bucket of the results.
-   *
-   * @default - Athena keeps them
-   */
-  readonly resultsBucket?: IBucket;
-  /**
-   * The folder of the results.
-   *
-   * @default - the root of the bucket
-   */
-  readonly resultsPrefix?: string;
-  /**
-   * The key of the results.
-   *
-   * @default - they have none that needs a grant
-   */
-  readonly resultsKey?: IKey;
-}
-
 /** Lets somebody run queries in the workgroup, over this table, and read their results. */
-export function grantQuery(grantee: IGrantable, queryable: Queryable): Grant {
-  const { stack, bucket, resultsBucket } = queryable;
+export function grantQuery(grantee: IGrantable, stack: Stack, catalog: AnalyzedCatalog): Grant {
+  const { bucket, resultsBucket, table: { database, table } } = catalog;
   const grant = (actions: string[], ...resourceArns: string[]) => Grant.addToPrincipal({ grantee, actions, resourceArns });
   const glue = (resource: string, resourceName?: string) => stack.formatArn({ service: 'glue', resource, resourceName });
-  const database = queryable.databaseName;
-  const logs = bucket.arnForObjects(`${rootOf(queryable.prefix)}AWSLogs/*`);
-  const results = resultsBucket?.arnForObjects(`${rootOf(queryable.resultsPrefix)}*`);
+  const logs = bucket.arnForObjects(`${rootOf(catalog.prefix)}AWSLogs/*`);
+  const results = resultsBucket?.arnForObjects(`${rootOf(catalog.resultsPrefix)}*`);
   const grants = [
     grant(['athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults',
       'athena:GetQueryResultsStream', 'athena:BatchGetQueryExecution', 'athena:ListQueryExecutions', 'athena:GetNamedQuery', 'athena:BatchGetNamedQuery',
-      'athena:ListNamedQueries'], stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: queryable.workGroupName })),
+      'athena:ListNamedQueries'], stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: catalog.workGroupName })),
     grant(['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartition', 'glue:GetPartitions'],
-      glue('catalog'), glue('database', database), glue('table', `${database}/${TABLE_NAME}`)),
+      glue('catalog'), glue('database', database), glue('table', `${database}/${table}`)),
     grant(['s3:GetObject'], logs),
     grant(['s3:GetBucketLocation', 's3:ListBucket'], bucket.bucketArn),
   ];
@@ -70,8 +31,8 @@ export function grantQuery(grantee: IGrantable, queryable: Queryable): Grant {
       grant(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], resultsBucket.bucketArn),
     );
   }
-  if (queryable.resultsKey) {
-    grants.push(queryable.resultsKey.grantEncryptDecrypt(grantee));
+  if (catalog.resultsKey) {
+    grants.push(catalog.resultsKey.grantEncryptDecrypt(grantee));
   }
   const { grantPrincipal } = grantee;
   const policy = Construct.isConstruct(grantPrincipal) && grantPrincipal.node.tryFindChild('DefaultPolicy');

@@ -16,8 +16,8 @@ import { allowAlarmsToPublish, createAlarmTopic } from '../../private/alarm-topi
 import { plain } from '../../private/naming';
 import { Findings } from '../../private/validation';
 import { FlowLogFormat } from '../format/flow-log-format';
+import { createFlowLog } from '../source/flow-log';
 import type { FlowLogSource } from '../source/flow-log-source';
-import { createPlainTextFlowLog } from '../source/plain-text-flow-log';
 
 const MAX_QUERY_NAME = 255;
 
@@ -110,8 +110,9 @@ export class FlowLogsToCloudWatch extends Construct {
       openKey(this, props.encryptionKey);
     }
     this.role = createRole(this);
-    this.flowLog = createPlainTextFlowLog(this, 'FlowLog', {
+    this.flowLog = createFlowLog(this, 'FlowLog', {
       ...props,
+      namesDefaultFields: false,
       format: this.format,
       destination: FlowLogDestination.toCloudWatchLogs(this.logGroup, this.role),
     });

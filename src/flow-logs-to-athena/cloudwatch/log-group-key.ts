@@ -19,6 +19,7 @@ export function keyStatement(logGroup: CfnLogGroup): PolicyStatement {
     sid: 'EncryptFlowLogs',
     principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
     actions: KEY_ACTIONS,
+    // In the policy of a key, this key.
     resources: ['*'],
     conditions: {
       ArnLike: {

@@ -1,7 +1,7 @@
 import { Tokenization } from 'aws-cdk-lib/core';
 import { isKnown } from '../../private/validation';
 import { FlowLogFormat } from '../format/flow-log-format';
-import { isDefault } from '../source/plain-text-flow-log';
+import { isDefault } from '../source/flow-log';
 
 /** What CloudWatch calls the fields of AWS's own format, which it finds by itself. The others are called as their columns. */
 const DISCOVERED: Record<string, string> = {

@@ -7,8 +7,8 @@ import { findFirehoseProblems } from './firehose-validation';
 import { createSourceRole } from './source-role';
 import { Findings } from '../../private/validation';
 import { FlowLogFormat } from '../format/flow-log-format';
+import { createFlowLog } from '../source/flow-log';
 import type { FlowLogSource } from '../source/flow-log-source';
-import { createPlainTextFlowLog } from '../source/plain-text-flow-log';
 
 /** What is logged to Firehose. */
 export interface FlowLogsToFirehoseOptions {
@@ -67,7 +67,9 @@ export class FlowLogsToFirehose extends Construct {
 
     this.role = _crossAccount && createSourceRole(this, source, _crossAccount.deliveryRoleArn);
     const deliveryStreamArn = _crossAccount?.deliveryStreamArn ?? _deliveryStream!.deliveryStreamArn;
-    this.flowLog = createPlainTextFlowLog(this, 'FlowLog', { ...props, format: this.format, destination: new DeliveryStream(deliveryStreamArn, this.role) });
+    this.flowLog = createFlowLog(this, 'FlowLog', {
+      ...props, format: this.format, destination: new DeliveryStream(deliveryStreamArn, this.role), namesDefaultFields: false,
+    });
     if (_crossAccount && this.role) {
       // Trap: the L2 takes a role for another account, and has no word for the role over there, without which AWS refuses.
       (this.flowLog.node.defaultChild as CfnFlowLog).deliverCrossAccountRole = _crossAccount.deliveryRoleArn;

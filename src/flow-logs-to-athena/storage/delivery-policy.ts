@@ -57,6 +57,7 @@ export function keyStatement(delivery: Delivery): PolicyStatement {
   return new PolicyStatement({
     principals: [new ServicePrincipal(DELIVERY)],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+    // In the policy of a key, this key.
     resources: ['*'],
     conditions: onBehalfOf(delivery),
   });

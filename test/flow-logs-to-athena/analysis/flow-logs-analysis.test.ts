@@ -8,7 +8,7 @@ import type { Stack } from 'aws-cdk-lib/core';
 import { Duration, TimeZone, Token } from 'aws-cdk-lib/core';
 import type { FlowLogsAnalysis, FlowLogsAnalysisOptions } from '../../../src';
 import { Finding, NamedQuery, ResultFormat } from '../../../src';
-import type { AnalyzedCatalog } from '../../../src/flow-logs-to-athena/analysis/analyzed-catalog';
+import type { AnalyzedCatalog } from '../../../src/flow-logs-to-athena/catalog/analyzed-catalog';
 import { deployedProperties, statementsOf } from '../../support/abac-roles';
 import { ACCOUNT, errorOf, shopStack } from '../../support/app';
 import { decideBy } from '../../support/decide';
@@ -379,6 +379,7 @@ describe('validation', () => {
   });
   test('the largest of everything', () => {
     const findings = Array.from({ length: 100 }, (_, index) => Finding.of(named(`q${index}`), { threshold: 998 }));
-    analysisIn(shopStack(), { findings, concurrency: 20, flexibleWindow: Duration.minutes(1), schedule: ScheduleExpression.expression(Token.asString({ Ref: 'Said' })) });
+    const schedule = ScheduleExpression.expression(Token.asString({ Ref: 'Said' }));
+    expect(() => analysisIn(shopStack(), { findings, concurrency: 20, flexibleWindow: Duration.minutes(1), schedule })).not.toThrow();
   });
 });

@@ -328,7 +328,7 @@ describe('addInsightsQuery', () => {
     expect(refusals(() => InsightsQuery.of(options))).toEqual([message]);
   });
   test('the longest name and query, and one that is a token', () => {
-    InsightsQuery.of({ name: 'a'.repeat(100), query: 'x'.repeat(10_000) });
-    InsightsQuery.of({ name: 'a', query: Token.asString({ Ref: 'Said' }) });
+    expect(() => InsightsQuery.of({ name: 'a'.repeat(100), query: 'x'.repeat(10_000) })).not.toThrow();
+    expect(() => InsightsQuery.of({ name: 'a', query: Token.asString({ Ref: 'Said' }) })).not.toThrow();
   });
 });
