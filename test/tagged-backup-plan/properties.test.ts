@@ -23,6 +23,7 @@ import {
   VaultLock,
 } from '../../src';
 import { ACCOUNT, IRELAND, testApp } from '../support/app';
+import { expectStrictValidation } from '../support/random-programs';
 
 /**
  * Whatever is thrown at it, the construct either builds templates in which everything is what AWS Backup takes and keeps
@@ -601,13 +602,5 @@ test('the same program gives the same templates', () => {
 });
 
 test('50 programs that build pass CDK\'s own validator, in strict mode', () => {
-  // In one app, because the validator starts once an app, and that is most of its time.
-  process.env.CDK_VALIDATION = 'true';
-  try {
-    const app = testApp({ '@aws-cdk/core:validateAgainstDefaultRules': true });
-    appOf(50, app);
-    expect(() => app.synth()).not.toThrow();
-  } finally {
-    process.env.CDK_VALIDATION = 'false';
-  }
+  expectStrictValidation(app => appOf(50, app));
 });
